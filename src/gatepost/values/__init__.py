@@ -1,0 +1,29 @@
+"""What everyone can say: the words every other package shares.
+
+Owns: HTTP exchanges as values (Call, Reply, Headers), faults, secrets, tags, clocks.
+Refuses to know: configuration, protocols, sockets, processes. Standard library only.
+Neighbours: everybody above; nothing below.
+"""
+
+from gatepost.values.call import Call, Transport
+from gatepost.values.clock import Clock, FixedClock
+from gatepost.values.fault import By, Fault
+from gatepost.values.headers import Headers
+from gatepost.values.reply import Reply
+from gatepost.values.secret import Secret, reveal
+from gatepost.values.tag import Tag, TagKind
+
+__all__ = [
+    "By",
+    "Call",
+    "Clock",
+    "Fault",
+    "FixedClock",
+    "Headers",
+    "Reply",
+    "Secret",
+    "Tag",
+    "TagKind",
+    "Transport",
+    "reveal",
+]

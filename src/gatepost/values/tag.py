@@ -1,0 +1,57 @@
+"""What a remembered decision rests on, named so that it can be revoked.
+
+A tag is a kind and its parts. Only its digest leaves the process: HMAC-SHA-256 under the node's
+secret, never truncated, over an unambiguous encoding (each part with its length).
+"""
+
+import hashlib
+import hmac
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TagKind(StrEnum):
+    """What can be revoked. The comment gives the parts."""
+
+    ISSUER = "issuer"  # issuer
+    SUBJECT = "subject"  # issuer, subject
+    SESSION = "session"  # issuer, sid
+    TOKEN_ID = "token-id"  # issuer, jti
+    TOKEN = "token"  # SHA-256 (hex) of the token's signed part, or of an opaque token
+    CLIENT = "client"  # issuer, client id
+    CONSUMER = "consumer"  # consumer id
+    LOOKUP = "lookup"  # field, value: a consumer or group that was looked for
+    KEY = "key"  # issuer, kid
+    PLUGIN = "plugin"  # plugin instance id
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One thing a decision rests on."""
+
+    kind: TagKind
+    parts: tuple[str, ...]
+
+    def digest(self, secret: bytes) -> bytes:
+        """Return 32 bytes that stand for this tag on this node."""
+        mac = hmac.new(secret, digestmod=hashlib.sha256)
+        for part in (self.kind.value, *self.parts):
+            data = part.encode("utf-8", "surrogatepass")
+            mac.update(struct.pack(">I", len(data)))
+            mac.update(data)
+        return mac.digest()
+
+    @staticmethod
+    def of(kind: TagKind, *parts: str) -> "Tag":
+        """Build a tag from its parts."""
+        return Tag(kind, parts)
+
+    @staticmethod
+    def token(text: str) -> "Tag":
+        """Build the tag of a token: a JWT by header and payload, so that no spelling of its
+        signature escapes a revocation (ECDSA signatures are malleable); any other by its text.
+        """
+        pieces = text.split(".")
+        signed = ".".join(pieces[:2]) if len(pieces) == 3 else text
+        return Tag(TagKind.TOKEN, (hashlib.sha256(signed.encode()).hexdigest(),))
