@@ -1,0 +1,85 @@
+"""Key attributes: the closed list of what a plan's decisions may depend on in a request.
+
+An attribute is written as text, so that it travels to the engine unchanged:
+
+    header:NAME     a header field that may come once; a second one is refused with 400
+    headers:NAME    a header field that may come several times; all values count
+    query:NAME      a query argument that may come once
+    queries:NAME    a query argument that may come several times
+    cookie:NAME     a cookie that may come once
+    cookies:NAME    a cookie that may come several times
+    connection:X    scheme, host, port, address, trusted, sni, or client-certificate
+                    (SHA-256 of the leaf, verify result), as the engine computed them
+    method          the request method itself; prefer a bit
+    bit:KIND[:ARG]  a derived truth, "1" or "0":
+        bit:body            the body may hold a credential: it has one, in a form or JSON type
+        bit:preflight       OPTIONS with Origin and Access-Control-Request-Method
+        bit:grpc            the content type begins with application/grpc
+        bit:navigation      a browser navigates: Sec-Fetch-Mode, else Accept with text/html
+        bit:method:A,B      the method is one of these
+        bit:path-suffix:S   the normal form of the path ends with S
+        bit:query:NAME      the query has an argument of this name
+
+The engine extracts them strictly and once; Python reads exactly the bytes that were keyed.
+"""
+
+import re
+from dataclasses import dataclass
+
+_NAMED = {"header", "headers", "query", "queries", "cookie", "cookies"}
+_CONNECTION = {"scheme", "host", "port", "address", "trusted", "sni", "client-certificate"}
+_PLAIN_BITS = {"body", "preflight", "grpc", "navigation"}
+_ARGUED_BITS = {"method", "path-suffix", "query"}
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Attribute:
+    """One key attribute: its kind and its name or argument (empty for ``method``)."""
+
+    kind: str
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when the engine would not know how to extract this."""
+        kind, name = self.kind, self.name
+        bit, _, argument = name.partition(":")
+        good = (
+            (kind == "method" and not name)
+            or (kind in {"header", "headers"} and _TOKEN.fullmatch(name) and name == name.lower())
+            or (kind in _NAMED - {"header", "headers"} and name)
+            or (kind == "connection" and name in _CONNECTION)
+            or (kind == "bit" and bit in _PLAIN_BITS and not argument)
+            or (kind == "bit" and bit in _ARGUED_BITS and argument)
+        )
+        if not good:
+            raise ValueError(f"no such key attribute: {self}")
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+    @staticmethod
+    def parse(text: str) -> "Attribute":
+        """Read ``header:authorization`` and the like; ValueError when it is none."""
+        kind, _, name = text.partition(":")
+        return Attribute(kind, name)
+
+
+def header(name: str) -> Attribute:
+    """Return the attribute of a header that may come once."""
+    return Attribute("header", name.lower())
+
+
+def query(name: str) -> Attribute:
+    """Return the attribute of a query argument that may come once."""
+    return Attribute("query", name)
+
+
+def cookie(name: str) -> Attribute:
+    """Return the attribute of a cookie that may come once."""
+    return Attribute("cookie", name)
+
+
+def bit(kind: str, argument: str = "") -> Attribute:
+    """Return the attribute of a derived truth."""
+    return Attribute("bit", f"{kind}:{argument}" if argument else kind)

@@ -1,0 +1,102 @@
+"""What the gateway does with a request: forward it with edits, refuse it, or answer it.
+
+A Decision is returned, never written, and never says how long it may be remembered: the chain
+works that out from what was read. Edits are relative to the live request ("remove argument X",
+"set header Y"), so that a remembered Forward fits every request it is found for.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gatepost.values import Reply
+
+
+class Keep(Enum):
+    """Leave the client's value as it is."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Changes to the live request, and to the answer that comes back.
+
+    authorization: KEEP, None (remove the header) or its new value.
+    headers: (name, value) sets one value in place of all; (name, None) removes all.
+    remove_args, remove_cookies: names whose every occurrence is removed, in any spelling.
+    body: a new body, for a credential that rode in it; such a decision is for this request only.
+    response_headers: (name, value) set on the answer to the client.
+    """
+
+    authorization: str | None | Keep = field(default=KEEP, repr=False)
+    headers: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
+    remove_args: tuple[str, ...] = ()
+    remove_cookies: tuple[str, ...] = ()
+    body: bytes | None = field(default=None, repr=False)
+    response_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def and_(self, later: "Edits") -> "Edits":
+        """Return both edits as one; where they meet, the later wins."""
+        renamed = {name.lower() for name, _ in later.headers}
+        kept = tuple(edit for edit in self.headers if edit[0].lower() not in renamed)
+        return Edits(
+            authorization=self.authorization if later.authorization is KEEP else later.authorization,
+            headers=kept + later.headers,
+            remove_args=self.remove_args + later.remove_args,
+            remove_cookies=self.remove_cookies + later.remove_cookies,
+            body=self.body if later.body is None else later.body,
+            response_headers=self.response_headers + later.response_headers,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerHeaders:
+    """Who the caller is, as the fixed identity headers tell the upstream; None removes one.
+
+    X-Consumer-ID, X-Consumer-Custom-ID, X-Consumer-Username, X-Credential-Identifier,
+    X-Anonymous-Consumer, X-Consumer-Groups, X-Authenticated-Groups; set by the chain alone.
+    """
+
+    id: str | None = None
+    custom_id: str | None = None
+    username: str | None = None
+    credential: str | None = None
+    anonymous: bool = False
+    consumer_groups: str | None = None
+    authenticated_groups: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Send the request to the upstream.
+
+    ends: wall time (seconds) when the credential ends; long streams are cut then.
+    """
+
+    edits: Edits = field(default_factory=Edits)
+    consumer: ConsumerHeaders = field(default_factory=ConsumerHeaders)
+    ends: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Refuse; rendered for each request by the engine (JSON, or grpc-status for gRPC).
+
+    code: stable reason (``token.expired``); never sent unless the configuration exposes it.
+    message: the text of ``{"message": …}``. challenges: WWW-Authenticate values, in order.
+    headers: further response headers. retry_after: seconds, for 503 and 429.
+    """
+
+    status: int
+    code: str
+    message: str
+    challenges: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    retry_after: int | None = None
+
+
+Decision = Forward | Refusal | Reply
+"""A Reply is an answer of its own (a redirect, a page); it is never remembered."""

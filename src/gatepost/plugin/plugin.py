@@ -1,0 +1,106 @@
+"""What a plugin is: a name, a priority, a Config, and a way to bind the two to a route.
+
+A plugin is written as one file or folder under ``plugins/`` with a module-level ``plugin``. It is
+bound once for each plan; what it returns decides requests without ever touching a socket.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from gatepost.plugin.attribute import Attribute
+from gatepost.plugin.auth_method import AuthMethod, Proof
+from gatepost.plugin.decision import Edits, Forward, Refusal
+from gatepost.plugin.request import Request
+from gatepost.plugin.runtime import Runtime
+
+
+class Config(BaseModel):
+    """The base of every plugin's configuration: frozen, and unknown fields are refused.
+
+    Every field has a type, a default and a one-line ``description``: validation, schemas, forms
+    and the reference page are all read from it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+C = TypeVar("C", bound=Config)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a plugin instance is bound; all it may know beside its Config.
+
+    instance: id of the plugin instance. route, service: their ids. certificates: id to
+    (certificate PEM, key PEM). salt: text that differs for each plan.
+    """
+
+    instance: str = ""
+    route: str = ""
+    service: str = ""
+    protocols: tuple[str, ...] = ()
+    certificates: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
+    salt: str = field(default="", repr=False)
+
+
+class Bound:
+    """A plugin instance, ready to decide. Override what the plugin does; the rest stays.
+
+    attributes: everything it reads from a request. methods: authentication methods, in the order
+    in which they look for credentials. anonymous: consumer id or username that stands in when
+    authentication fails. hide_credentials: strip the credential before forwarding.
+    never_remembered: nothing this instance decides may be remembered (say why), so that the
+    engine need not wait for somebody else's answer. patience: seconds it may take at most.
+    """
+
+    attributes: tuple[Attribute, ...] = ()
+    methods: tuple[AuthMethod, ...] = ()
+    anonymous: str | None = None
+    hide_credentials: bool = True
+    never_remembered: str | None = None
+    patience: float = 0.0
+
+    def challenges(self, rejected: bool) -> tuple[str, ...]:
+        """Return the WWW-Authenticate values for a 401 of this instance."""
+        return ()
+
+    def refuse(self, code: str, reason: str, *, status: int) -> Refusal:
+        """Return the refusal for a failure of this instance (401 and 403)."""
+        message = "Unauthorized" if status == 401 else "Forbidden"
+        return Refusal(status, code, message, self.challenges(code != "credential.absent"))
+
+    async def skip(self, request: Request, runtime: Runtime) -> bool:
+        """Return whether this instance lets the request through untouched (a preflight)."""
+        return False
+
+    async def admit(self, proof: Proof, request: Request, runtime: Runtime) -> Forward | Refusal:
+        """Decide what a proven caller may do, and what the upstream is told."""
+        return Forward()
+
+    async def check(self, request: Request, runtime: Runtime, so_far: Forward) -> Edits | Refusal:
+        """Decide as a plugin that authenticates nobody; runs in order of priority."""
+        return Edits()
+
+
+class Plugin(Generic[C]):
+    """A kind of policy. Subclass, fill in the class variables, write ``bind``."""
+
+    name: ClassVar[str]
+    priority: ClassVar[int]
+    Config: ClassVar[type[Config]]
+    protocols: ClassVar[tuple[str, ...]] = ("grpc", "grpcs", "http", "https")
+
+    def bind(self, config: C, site: Site) -> Bound:
+        """Parse what can be parsed once. No I/O. Raises Fault(by=OPERATOR) when it cannot work."""
+        raise NotImplementedError
+
+    def warnings(self, config: C) -> list[str]:
+        """Return what an operator should know about a configuration that is accepted."""
+        return []
+
+    def read(self, raw: Mapping[str, Any]) -> Config:
+        """Validate a raw configuration; pydantic's ValidationError when it is not good."""
+        return self.Config.model_validate(raw)

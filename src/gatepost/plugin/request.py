@@ -1,0 +1,150 @@
+"""The request as a plugin sees it: every read is recorded, and reads of absence count.
+
+Key attributes come from the very bytes that the engine keyed. Anything else can be read too, and
+then the decision is for this request only; the trace names the read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from gatepost.plugin.attribute import Attribute
+from gatepost.values import Headers
+
+
+class BodyNeeded(Exception):  # noqa: N818 - a signal to the engine, not an error
+    """The body was read but not sent yet; the engine sends it and asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All the rest of a request, which lies outside the key.
+
+    path is the normal form that was matched; args the raw query or None. body is None when it was
+    not sent; body_state is absent, unread, sent or too-large.
+    """
+
+    id: str = ""
+    method: str = "GET"
+    scheme: str = "http"
+    host: str = ""
+    port: int = 80
+    path: str = "/"
+    args: str | None = None
+    address: str = ""
+    trusted: bool = False
+    route: str = ""
+    headers: Headers = field(default_factory=Headers, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    body_state: str = "absent"
+
+
+class Request:
+    """Recorded access to one request."""
+
+    __slots__ = ("_context", "_keyed", "outside", "reads")
+
+    def __init__(self, keyed: Mapping[Attribute, tuple[str, ...]], context: Context) -> None:
+        self._keyed = keyed
+        self._context = context
+        self.reads: dict[str, bool] = {}
+        """What was read, in order, and whether it lies in the key."""
+        self.outside: list[str] = []
+        """The reads that lie outside the key."""
+
+    def header(self, name: str) -> tuple[str, ...]:
+        """Return every value of a header, in order."""
+        name = name.lower()
+        return self._named("header", name, lambda: self._context.headers.all(name))
+
+    def query(self, name: str) -> tuple[str, ...]:
+        """Return every value of a query argument, decoded, in order."""
+        return self._named("query", name, lambda: self._pairs(self._context.args or "", name))
+
+    def cookie(self, name: str) -> tuple[str, ...]:
+        """Return every value of a cookie, in order."""
+        return self._named("cookie", name, lambda: self._cookies(name))
+
+    def bit(self, kind: str, argument: str = "") -> bool:
+        """Return a derived truth. It must be declared: the engine alone knows how to derive it."""
+        attribute = Attribute("bit", f"{kind}:{argument}" if argument else kind)
+        if attribute not in self._keyed:
+            raise LookupError(f"{attribute} is not among the plan's key attributes")
+        self.reads[str(attribute)] = True
+        return self._keyed[attribute] == ("1",)
+
+    def connection(self, what: str) -> str:
+        """Return scheme, host, port, address, trusted, sni or client-certificate."""
+        attribute = Attribute("connection", what)
+        if attribute in self._keyed:
+            self.reads[str(attribute)] = True
+            return "".join(self._keyed[attribute])
+        self._out(str(attribute))
+        if what in {"sni", "client-certificate"}:
+            raise LookupError(f"{attribute} is not among the plan's key attributes")
+        value = getattr(self._context, what)
+        return ("1" if value else "0") if isinstance(value, bool) else str(value)
+
+    def method(self) -> str:
+        """Return the request method."""
+        attribute = Attribute("method")
+        if attribute in self._keyed:
+            self.reads["method"] = True
+            return self._keyed[attribute][0]
+        self._out("method")
+        return self._context.method
+
+    def path(self) -> str:
+        """Return the normal form of the path; outside every key."""
+        self._out("path")
+        return self._context.path
+
+    def args(self) -> str | None:
+        """Return the raw query; outside every key."""
+        self._out("args")
+        return self._context.args
+
+    def headers(self) -> Headers:
+        """Return all headers; outside every key."""
+        self._out("headers")
+        return self._context.headers
+
+    def body(self) -> bytes:
+        """Return the body; outside every key. Empty when there is none or it is too large."""
+        self._out("body")
+        if self._context.body_state == "unread":
+            raise BodyNeeded
+        return self._context.body or b""
+
+    def content_type(self) -> str:
+        """Return the media type in lower case without parameters; outside every key."""
+        self._out("content-type")
+        return (self._context.headers.get("content-type") or "").split(";")[0].strip().lower()
+
+    def _out(self, name: str) -> None:
+        self.reads[name] = False
+        if name not in self.outside:
+            self.outside.append(name)
+
+    def _named(self, kind: str, name: str, otherwise: "object") -> tuple[str, ...]:
+        many = {"header": "headers", "query": "queries", "cookie": "cookies"}[kind]
+        for attribute in (Attribute(kind, name), Attribute(many, name)):
+            if attribute in self._keyed:
+                self.reads[str(attribute)] = True
+                return self._keyed[attribute]
+        self._out(f"{kind}:{name}")
+        return otherwise()  # type: ignore[operator, no-any-return]
+
+    @staticmethod
+    def _pairs(text: str, name: str) -> tuple[str, ...]:
+        found = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="surrogateescape")
+        return tuple(value for key, value in found if key == name)
+
+    def _cookies(self, name: str) -> tuple[str, ...]:
+        values = []
+        for line in self._context.headers.all("cookie"):
+            for piece in line.split(";"):
+                key, equals, value = piece.strip().partition("=")
+                if equals and key == name:
+                    values.append(value)
+        return tuple(values)

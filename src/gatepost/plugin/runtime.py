@@ -1,0 +1,93 @@
+"""Everything impure that a plugin may touch, behind one argument that records what it gave.
+
+Plugins receive this interface only. The recording implementation is ``recorder.py``; the test kit
+has one whose provider is a script and whose clock jumps.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from gatepost.values import Call, Clock, Reply, Tag
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How long a fact may be kept: seconds from the moment it was fetched.
+
+    seconds: 0 keeps nothing, and the decision is for this request only. stale: further seconds
+    in which it may stand in when asking again fails; a decision on a stale fact is for this
+    request only. tags: what the fact rests on; a revocation of one of them forgets the fact.
+    """
+
+    seconds: float
+    stale: float = 0.0
+    tags: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A consumer, as plugins see it."""
+
+    id: str
+    username: str | None
+    custom_id: str | None
+    groups: tuple[str, ...] = ()
+
+
+class Runtime(Protocol):
+    """What a plugin asks instead of the world."""
+
+    clock: Clock
+
+    async def fact(
+        self,
+        call: Call,
+        *,
+        read: Callable[[Reply], T],
+        keep: Callable[[T], Freshness],
+        settings: Iterable[str] = (),
+        younger_than: float | None = None,
+    ) -> T:
+        """Ask a provider, or take what it said before.
+
+        The fact's key is derived from the whole call (method, URL, headers, body, transport) and
+        ``settings``: whatever else ``read`` depended on (client identity, validation settings).
+        ``read`` turns the answer into a value or raises a Fault, which is never kept.
+        ``younger_than``: seconds; a kept fact that is older is asked for again, yet at most once
+        in that many seconds: within them the kept value is returned and the decision is for this
+        request only. Concurrent askers share one call.
+
+        Raises Fault(by=PROVIDER) when there is no usable answer, and whatever ``read`` raised.
+        """
+        ...
+
+    async def send(self, call: Call) -> Reply:
+        """Make a call whose answer is never kept; the decision is for this request only."""
+        ...
+
+    def consumer(self, by: str, value: str, *, ignore_case: bool = False) -> Person | None:
+        """Look a consumer up by ``id``, ``username`` or ``custom_id``; also absence is recorded."""
+        ...
+
+    def rests_on(self, *tags: Tag) -> None:
+        """Record what the decision rests on; raises Fault(by=CLIENT) when one is revoked."""
+        ...
+
+    def holds_until(self, instant: float, why: str) -> None:
+        """Record a moment (wall seconds) after which the decision must be made anew."""
+        ...
+
+    def once(self, why: str) -> None:
+        """Record that this decision is for this request only."""
+        ...
+
+    def random(self, count: int) -> bytes:
+        """Return that many random bytes; the decision is for this request only."""
+        ...
+
+    def step(self, what: str, **details: str | int | float | bool | None) -> None:
+        """Tell the trace. Details must not hold secrets; texts are shortened and escaped."""
+        ...
