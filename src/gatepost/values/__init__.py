@@ -1,10 +1,11 @@
 """What everyone can say: the words every other package shares.
 
-Owns: HTTP exchanges as values (Call, Reply, Headers), faults, secrets, tags, clocks.
+Owns: HTTP exchanges as values (Call, Reply, Headers), addresses, faults, secrets, tags, clocks.
 Refuses to know: configuration, protocols, sockets, processes. Standard library only.
 Neighbours: everybody above; nothing below.
 """
 
+from gatepost.values.address import Address
 from gatepost.values.call import Call, Transport
 from gatepost.values.clock import Clock, FixedClock
 from gatepost.values.fault import By, Fault
@@ -14,6 +15,7 @@ from gatepost.values.secret import Secret, reveal
 from gatepost.values.tag import Tag, TagKind
 
 __all__ = [
+    "Address",
     "By",
     "Call",
     "Clock",
