@@ -25,7 +25,7 @@ environment_stamp() {
   {
     echo "$root"
     "$python" -c 'import sys; print(sys.version, sys.base_prefix)'
-    cat pyproject.toml requirements/*.txt scripts/parts/python.sh
+    cat pyproject.toml requirements/dev.txt scripts/parts/python.sh
   } | sha256sum | cut -d' ' -f1
 }
 

@@ -25,8 +25,6 @@ install_system_packages() {
     missing+=("python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv")
   fi
   if [ "$1" = yes ]; then
-    has node || missing+=(nodejs)
-    has npm || missing+=(npm)
     has wrk || missing+=(wrk)
   fi
   [ ${#missing[@]} -gt 0 ] || return 0
