@@ -72,8 +72,13 @@ class Runtime(Protocol):
         """Look a consumer up by ``id``, ``username`` or ``custom_id``; also absence is recorded."""
         ...
 
-    def rests_on(self, *tags: Tag) -> None:
-        """Record what the decision rests on; raises Fault(by=CLIENT) when one is revoked."""
+    def rests_on(self, *tags: Tag, issued_at: float | None = None) -> None:
+        """Record what the decision rests on; raises Fault(by=CLIENT) when one is revoked.
+
+        issued_at: wall seconds when the credential was issued, where it says so. A revocation
+        by token always bites; any other bites on credentials issued until its moment, and on
+        those that do not say when they were issued.
+        """
         ...
 
     def holds_until(self, instant: float, why: str) -> None:
