@@ -1,0 +1,66 @@
+-- Revocation by tag. The zone never evicts (safe_set only); it holds the global generation "g",
+-- the "floor" below which nothing counts, and for each revoked tag the generation of its
+-- revocation. A remembered decision keeps the generation that was read before it was asked for.
+local gens = ngx.shared.generations
+local sub = string.sub
+local M = {}
+
+M.kept = 600 -- seconds that a tag's record stays: longer than any decision may be remembered
+
+-- Called before workers start: a boot id so that nothing of another life looks current.
+function M.boot()
+  local random = io.open("/dev/urandom", "rb")
+  local a, b = random:read(2):byte(1, 2)
+  random:close()
+  gens:add("floor", 0)
+  gens:add("g", (a * 256 + b + 1) * 4294967296)
+end
+
+function M.read()
+  local g = gens:get("g")
+  return g
+end
+
+-- Is what was learnt at generation `since` (nil: never) still good, under these tags?
+-- A tag that was revoked in the very same generation counts as revoked: asking once more is cheap.
+function M.holds(tags, since)
+  if not since then return false end
+  local floor = gens:get("floor")
+  if not floor or floor >= since then return false end
+  for at = 1, #tags, 32 do
+    local revoked = gens:get(sub(tags, at, at + 31))
+    if revoked and revoked >= since then return false end
+  end
+  return true
+end
+
+-- Drop every decision that rests on one of these tags (32 bytes each). First the tags, then the
+-- generation: whoever still reads the old generation finds the tags on its next look.
+function M.revoke(tags)
+  local g = gens:get("g")
+  if not g then
+    M.boot()
+    return true
+  end
+  for at = 1, #tags, 32 do
+    local tag = sub(tags, at, at + 31)
+    if #tag ~= 32 then return nil, "a tag has 32 bytes" end
+    local ok = gens:safe_set(tag, g + 1, M.kept)
+    if not ok then
+      gens:flush_expired()
+      ok = gens:safe_set(tag, g + 1, M.kept)
+    end
+    if not ok then gens:set("floor", g + 1) end -- no room: forget everything instead
+  end
+  gens:incr("g", 1)
+  return true
+end
+
+function M.forget()
+  local g = gens:get("g")
+  if not g then return M.boot() end
+  gens:set("floor", g + 1)
+  gens:incr("g", 1)
+end
+
+return M
