@@ -1,0 +1,45 @@
+# The commands of this repository. `make` lists them; their bodies are in scripts/.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# Two workers, whole files each: fast on two cores, and a file's servers start once.
+PYTEST_WORKERS ?= 2
+PYTEST := python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+
+.PHONY: help setup demo check test bench interop golden docs
+
+help:     ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:    ## install what is missing (apt packages, .venv); quick when nothing is
+	@scripts/setup
+
+demo:     ## start everything on this machine and print what to try; Ctrl-C stops it
+	@scripts/setup
+	@gatepost demo
+
+check:    ## formatting, lint, types, import contracts, house tests
+	@scripts/setup
+	@scripts/check
+
+test:     ## set up, check, and run the tests (all but interop)
+	@scripts/setup --test
+	@scripts/check
+	@$(PYTEST) -m 'not interop' --ignore tests/house
+
+bench:    ## measure Gatepost beside its peers, interleaved, on this machine
+	@scripts/setup --test
+	@python -m bench
+
+interop:  ## the tests against providers that setup does not install
+	@scripts/setup --test
+	@python -m pytest -m interop
+
+golden:   ## rewrite the golden files of the compiler; then read the diff
+	@scripts/setup
+	@python -m pytest tests/golden --update-golden
+
+docs:     ## rewrite the reference pages that come from the source
+	@scripts/setup
+	@scripts/docs
