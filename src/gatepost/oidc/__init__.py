@@ -3,21 +3,59 @@
 Owns: what is asked of a provider, how its answers are read, and whether a token is believed.
 Refuses to know: the gateway, its configuration, sockets, clocks; every function is pure.
 Neighbours: ``values`` below; ``plugins`` and ``idp`` above. ``jose`` alone imports a JOSE library.
+
+The endpoints are modules, each with ``read`` and a function that builds the call: ``discovery``,
+``jwks``, ``token``, ``introspection``, ``revocation``. Tokens: ``parse`` takes one apart,
+``access_token.verify`` decides about it. ``claims`` reads what is in it.
 """
 
+from gatepost.oidc import (
+    access_token,
+    claims,
+    client_auth,
+    discovery,
+    introspection,
+    jwks,
+    revocation,
+    token,
+)
+from gatepost.oidc.access_token import Verified
+from gatepost.oidc.client import Client
 from gatepost.oidc.compact import Unverified, parse
-from gatepost.oidc.jose import ASYMMETRIC, SYMMETRIC, Key, generate, sign
+from gatepost.oidc.form_call import Extra
+from gatepost.oidc.introspection import Introspection, Signer
+from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
+from gatepost.oidc.provider import Provider
+from gatepost.oidc.registered_claims import Expected
+from gatepost.oidc.token import Tokens
 
 __all__ = [
     "ASYMMETRIC",
+    "SHARED_SECRET",
     "SYMMETRIC",
+    "Client",
+    "Expected",
+    "Extra",
+    "Introspection",
     "Key",
     "KeySet",
+    "Provider",
+    "Signer",
+    "Tokens",
     "UnknownKey",
     "Unverified",
+    "Verified",
+    "access_token",
+    "claims",
+    "client_auth",
+    "discovery",
     "generate",
+    "introspection",
+    "jwks",
     "parse",
+    "revocation",
     "sign",
+    "token",
     "verify",
 ]

@@ -35,13 +35,14 @@ class UnknownKey(Fault):
     """No key of the set can have signed the token; fetching the keys again may help.
 
     Code ``token.unknown_key``, by CLIENT: until a new key appears it is the token that is wrong.
+    For an answer that the provider itself signed: ``provider.unknown_key``, by PROVIDER.
     """
 
-    def __init__(self, cause: str) -> None:
+    def __init__(self, cause: str | None, *, by: By = By.CLIENT) -> None:
         super().__init__(
-            "token.unknown_key",
-            "The token is signed with a key that the issuer has not published.",
-            by=By.CLIENT,
+            "token.unknown_key" if by is By.CLIENT else "provider.unknown_key",
+            "This is signed with a key that the issuer has not published.",
+            by=by,
             cause=cause,
         )
 

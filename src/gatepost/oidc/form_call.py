@@ -1,0 +1,89 @@
+"""A form posted to an endpoint of the provider by an authenticated client."""
+
+from dataclasses import dataclass, field
+from typing import Final, final
+from urllib.parse import urlencode
+
+from gatepost.oidc.client import Client
+from gatepost.oidc.client_auth import Pairs, authenticate
+from gatepost.values import By, Call, Fault, Headers, Transport
+
+_OURS: Final = frozenset(
+    {
+        "client_assertion",
+        "client_assertion_type",
+        "client_id",
+        "client_secret",
+        "grant_type",
+        "token_type_hint",
+    }
+)
+_OUR_HEADERS: Final = frozenset(
+    {"accept", "connection", "content-length", "content-type", "host", "transfer-encoding"}
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What the configuration adds to a call: form arguments and header fields, in order.
+
+    Values may come from the client's request, so they never replace what the protocol says.
+    """
+
+    args: Pairs = field(default=(), repr=False)
+    headers: Pairs = field(default=(), repr=False)
+
+
+NOTHING: Final = Extra()
+
+
+def form_call(
+    url: str,
+    form: Pairs,
+    *,
+    client: Client,
+    method: str,
+    purpose: str,
+    accept: str = "application/json",
+    extra: Extra = NOTHING,
+    transport: Transport | None = None,
+) -> Call:
+    """Build the POST (RFC 6749, appendix B); ``method`` is how the client authenticates.
+
+    Raises Fault(by=OPERATOR): ``config.reserved_argument`` or ``config.reserved_header`` when an
+    extra one would double what the protocol sets, and the faults of ``authenticate``.
+    """
+    taken = _OURS | {name for name, _ in form}
+    for name, _ in extra.args:
+        if name in taken:
+            raise _reserved("argument", name)
+    headers, form = authenticate(client, method, (), (*form, *extra.args))
+    ours = _OUR_HEADERS | {name for name, _ in headers}
+    for name, value in extra.headers:
+        if name.lower() in ours:
+            raise _reserved("header", name)
+        if any((char < " " and char != "\t") or char == "\x7f" for char in name + value):
+            raise Fault(
+                "request.bad_header",
+                "A header that is copied to the identity provider holds control characters.",
+                by=By.CLIENT,
+            )
+    fields = [
+        ("accept", accept),
+        ("content-type", "application/x-www-form-urlencoded"),
+        *headers,
+        *extra.headers,
+    ]
+    body = urlencode(form, errors="surrogatepass").encode("ascii")
+    return Call(
+        "POST", url, Headers(fields), body, purpose=purpose, transport=transport or Transport()
+    )
+
+
+def _reserved(kind: str, name: str) -> Fault:
+    return Fault(
+        f"config.reserved_{kind}",
+        f"The extra {kind} {ascii(name)[:80]} is set by the protocol itself; leave it out.",
+        by=By.OPERATOR,
+    )

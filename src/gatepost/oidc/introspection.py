@@ -1,0 +1,162 @@
+"""The introspection endpoint: the provider says whether a token lives (RFC 7662, RFC 9701).
+
+Only ``"active": true`` in a well-formed answer is active. An answer that cannot be read, or any
+status but 200, says nothing about the token: it is the provider's failure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from gatepost.oidc.answer import ANSWER_LIMIT, bad_answer, bad_status, json_object
+from gatepost.oidc.client import Client
+from gatepost.oidc.compact import Unverified, parse
+from gatepost.oidc.form_call import NOTHING, Extra, form_call
+from gatepost.oidc.key_set import KeySet, UnknownKey, verify
+from gatepost.oidc.registered_claims import Expected, check_claims
+from gatepost.values import By, Call, Clock, Fault, Reply, Secret, Transport
+
+ACCEPTS: Final = ("application/json", "application/jwt", "application/token-introspection+jwt")
+"""The forms of an answer that may be asked for."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Introspection:
+    """What the provider says about one token.
+
+    claims: the members of the answer. raw: its body as it came. jwt: the signed form, where the
+    answer was signed.
+    """
+
+    active: bool
+    claims: Mapping[str, object] = field(repr=False)
+    raw: bytes = field(repr=False)
+    jwt: Secret | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who may sign an answer, and to whom it must be addressed.
+
+    keys: of the provider. issuer: what ``iss`` must be. client_id: must be in ``aud``. secret:
+    allows HS256 and its kin with this secret. leeway: seconds.
+    """
+
+    keys: KeySet
+    issuer: str
+    client_id: str
+    secret: Secret | None = field(default=None, repr=False)
+    leeway: float = 0
+
+
+def request(
+    url: str,
+    token: Secret,
+    client: Client,
+    method: str,
+    *,
+    hint: str | None = "access_token",
+    parameter: str = "token",
+    accept: str = "application/json",
+    extra: Extra = NOTHING,
+    transport: Transport | None = None,
+) -> Call:
+    """Ask about a token; it travels in the body, never in the address (RFC 7662, 2.1).
+
+    hint: ``token_type_hint``, None to leave it out. parameter: the name of the form field.
+    Raises the faults of ``form_call``.
+    """
+    form = [(parameter, token.reveal())]
+    if hint:
+        form.append(("token_type_hint", hint))
+    return form_call(
+        url,
+        tuple(form),
+        client=client,
+        method=method,
+        purpose="introspection",
+        accept=accept,
+        extra=extra,
+        transport=transport,
+    )
+
+
+def read(reply: Reply, signer: Signer | None, clock: Clock) -> Introspection:
+    """Read the answer; ``active`` may still be False, and nothing else in it is checked yet.
+
+    signer: None where signed answers are not expected; they are then refused. Raises
+    Fault(by=PROVIDER): ``provider.refused_our_credentials``, ``provider.bad_status``,
+    ``provider.bad_answer``, or UnknownKey, upon which a caller may fetch the keys again and read
+    the same reply once more.
+    """
+    if reply.status in (401, 403):
+        raise bad_status(reply, what="introspection", code="provider.refused_our_credentials")
+    if reply.status != 200:
+        raise bad_status(reply, what="introspection")
+    media = reply.media_type()
+    if media in ("application/jwt", "application/token-introspection+jwt"):
+        if signer is None:
+            raise bad_answer("introspection", "it is signed, which was not asked for")
+        claims, text = _read_signed(reply.body, media, signer, clock)
+        jwt: Secret | None = Secret(text)
+    else:
+        claims, jwt = json_object(reply, what="introspection"), None
+    if not claims:
+        raise bad_answer("introspection", "it is empty")
+    return Introspection(claims.get("active") is True, claims, reply.body, jwt)
+
+
+def check(answer: Introspection, expected: Expected, clock: Clock) -> float | None:
+    """Check an active answer's own claims (RFC 7662, 4), and return the instant of its end.
+
+    Claims that the answer leaves out are missed only where ``expected`` asks for their value
+    (audience, domains, max_age). Raises Fault(by=CLIENT) as
+    ``registered_claims.check_claims``.
+    """
+    return check_claims(answer.claims, expected, clock, complete=False)
+
+
+def _read_signed(
+    body: bytes, media: str, signer: Signer, clock: Clock
+) -> tuple[Mapping[str, object], str]:
+    if len(body) > ANSWER_LIMIT:
+        raise bad_answer("introspection", f"it is larger than {ANSWER_LIMIT} bytes")
+    try:
+        text = body.decode("ascii").strip()
+        token = parse(text, limit=ANSWER_LIMIT)
+        verify(token, signer.keys, secret=signer.secret)
+        claims = _members(token, media, signer, clock)
+    except UnicodeDecodeError:
+        raise bad_answer("introspection", "it is not a signed token") from None
+    except UnknownKey as reason:
+        raise UnknownKey(reason.cause, by=By.PROVIDER) from None
+    except Fault as reason:
+        if reason.by is By.PROVIDER:
+            raise
+        raise bad_answer("introspection", f"{reason.code}, {reason.cause}") from None
+    return claims, text
+
+
+def _members(token: Unverified, media: str, signer: Signer, clock: Clock) -> Mapping[str, object]:
+    """Return the answer inside the signed token.
+
+    The standard form wraps it in ``token_introspection`` and is addressed to us (RFC 9701, 5).
+    ``application/jwt`` is older: it may also be the claims themselves, then only ``iss`` binds it.
+    """
+    payload = token.payload
+    inner = payload.get("token_introspection")
+    standard = media == "application/token-introspection+jwt"
+    if standard and token.typ != "token-introspection+jwt":
+        raise bad_answer("introspection", "its typ is not token-introspection+jwt")
+    if inner is None and not standard:
+        if payload.get("iss") != signer.issuer:
+            raise bad_answer("introspection", "it is signed by another issuer")
+        return payload
+    if not isinstance(inner, dict):
+        raise bad_answer("introspection", "there is no token_introspection in it")
+    check_claims(
+        payload, Expected(signer.issuer, audience=(signer.client_id,), leeway=signer.leeway), clock
+    )
+    return inner
