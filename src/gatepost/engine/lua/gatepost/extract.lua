@@ -180,12 +180,12 @@ end
 -- it is absent, if that header alone decides the key; nil when the strict extractor must look.
 -- Built as straight-line code, because a loop on the hot path costs microseconds (decision 0004).
 function M.simple(attributes)
-  local code, plain = {}, true
+  local code, plain, authorized = {}, true, false
   local arguments_seen = {}
   for i = 1, #attributes do
     local kind, name = match(attributes[i], "^([^:]+):(.+)$")
     if attributes[i] == "header:authorization" then
-      -- nginx itself refuses a second Authorization, so the variable is the whole truth
+      authorized = true -- nginx itself refuses a second Authorization, so the variable is the whole truth
     elseif kind == "header" or kind == "headers" then
       code[#code + 1] = "if var.http_" .. gsub(name, "-", "_") .. " then return nil end"
       if find(name, "[^a-z0-9-]") then plain = false end
@@ -210,7 +210,7 @@ function M.simple(attributes)
   end
   if not plain then return function() return nil end end
   local text = "local find = string.find return function(var, method, args) " .. concat(code, " ")
-    .. " local a = var.http_authorization if a then return a end return 0 end"
+    .. (authorized and " local a = var.http_authorization if a then return a end" or "") .. " return 0 end"
   return assert(loadstring(text))()
 end
 

@@ -1,0 +1,104 @@
+-- Applying what was decided to the live request, away from the hot path: the rarer edits, refusals
+-- and answers in full. Refusals are rendered for each request: JSON, or grpc-status for gRPC.
+local extract = require "gatepost.extract"
+local cjson = require "cjson.safe"
+local state = require "gatepost.state"
+local concat, sub, find, gsub, lower, gmatch, match, type, ipairs = table.concat, string.sub, string.find, string.gsub, string.lower, string.gmatch, string.match, type, ipairs
+local set_header, clear_header = ngx.req.set_header, ngx.req.clear_header
+local M = { responses = {} }
+
+-- the raw query without every argument of this name, in any spelling
+function M.without_argument(args, name)
+  local kept, n = {}, 0
+  for _, argument in ipairs(extract.arguments(args)) do
+    if argument[1] ~= name then
+      n = n + 1
+      kept[n] = argument[3]
+    end
+  end
+  return n > 0 and concat(kept, "&") or nil
+end
+
+local function remove_cookie(name)
+  local headers = ngx.req.get_headers(0)
+  local kept = {}
+  for _, pair in ipairs(extract.cookies(headers)) do
+    if pair[1] ~= name then kept[#kept + 1] = pair[1] .. "=" .. pair[2] end
+  end
+  if #kept > 0 then set_header("Cookie", concat(kept, "; ")) else clear_header("Cookie") end
+end
+
+-- edits(v, args) -> args: the rarer edits of a Forward
+function M.edits(v, args)
+  for _, edit in ipairs(v.edits) do
+    local op, name, value = edit[1], edit[2], edit[3]
+    if op == "del" then clear_header(name)
+    elseif op == "arg" then args = args and M.without_argument(args, name)
+    elseif op == "cookie" then remove_cookie(name)
+    elseif op == "body" then ngx.req.read_body() ngx.req.set_body_data(value)
+    else error("unknown edit " .. op) end
+  end
+  return args
+end
+
+-- remaining header pairs, beyond those that the hot path unrolls
+function M.more(v, from)
+  for i = from, #v, 2 do set_header(v[i], v[i + 1]) end
+end
+
+function M.refuse(v)
+  local headers = {}
+  for i = 1, #(v.headers or {}), 2 do headers[#headers + 1] = { v.headers[i], v.headers[i + 1] } end
+  for _, challenge in ipairs(v.challenges or {}) do headers[#headers + 1] = { "WWW-Authenticate", challenge } end
+  if v.retry_after then headers[#headers + 1] = { "Retry-After", v.retry_after } end
+  local many = {}
+  for _, header in ipairs(headers) do
+    local values = many[lower(header[1])] or {}
+    values[#values + 1] = header[2]
+    many[lower(header[1])] = values
+    ngx.header[header[1]] = values
+  end
+  if sub(lower(ngx.var.http_content_type or ""), 1, 16) == "application/grpc" then return M.grpc(v.status, v.message) end
+  local body = cjson.encode { message = v.message }
+  ngx.status = v.status
+  ngx.header["Content-Type"] = "application/json; charset=utf-8"
+  ngx.header["Content-Length"] = #body
+  if ngx.req.get_method() ~= "HEAD" then ngx.print(body) end
+  return ngx.exit(v.status)
+end
+
+-- gRPC clients read a status in the headers of a "trailers only" answer (gRPC over HTTP/2)
+local grpc_status = { [400] = 3, [401] = 16, [403] = 7, [404] = 12, [429] = 8, [504] = 4 }
+function M.grpc(status, message)
+  ngx.status = 200
+  ngx.header["Content-Type"] = "application/grpc"
+  ngx.header["Content-Length"] = 0
+  ngx.header["grpc-status"] = grpc_status[status] or 14
+  ngx.header["grpc-message"] = gsub(message, "[^ -~]", "?")
+  return ngx.exit(200)
+end
+
+function M.reply(v)
+  ngx.status = v.status
+  local many = {}
+  for i = 1, #(v.headers or {}), 2 do
+    local name = v.headers[i]
+    local values = many[lower(name)] or {}
+    values[#values + 1] = v.headers[i + 1]
+    many[lower(name)] = values
+    ngx.header[name] = values
+  end
+  ngx.header["Content-Length"] = #v.body
+  if ngx.req.get_method() ~= "HEAD" then ngx.print(v.body) end
+  return ngx.exit(v.status)
+end
+
+-- header filter: the answer's edits of a Forward, and nothing for requests that have none
+function M.response()
+  local key = state.key()
+  local pairs_ = M.responses[key]
+  if not pairs_ then return end
+  for i = 1, #pairs_, 2 do ngx.header[pairs_[i]] = pairs_[i + 1] end
+end
+
+return M

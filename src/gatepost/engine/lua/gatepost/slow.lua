@@ -1,0 +1,163 @@
+-- What the hot path calls when it does not know: a new configuration, a path seen for the first
+-- time, a decision that is not at hand. Loops and allocation are welcome here.
+local tables = require "gatepost.tables"
+local router = require "gatepost.router"
+local paths = require "gatepost.paths"
+local upstream = require "gatepost.upstream"
+local errors = require "gatepost.errors"
+local extract = require "gatepost.extract"
+local memory = require "gatepost.memory"
+local generation = require "gatepost.generation"
+local flight = require "gatepost.flight"
+local budget = require "gatepost.budget"
+local apply = require "gatepost.apply"
+local streams = require "gatepost.streams"
+local conf = ngx.shared.conf
+local sub, find, gsub, lower, match, ipairs, concat = string.sub, string.find, string.gsub, string.lower, string.match, ipairs, table.concat
+
+local PATHS = 32768 -- remembered paths of a worker, about 300 bytes each
+local M = { cache = { http = {}, https = {} } }
+local cache, known, stale_plans = M.cache, 0, {}
+
+local function empty_paths()
+  cache.http, cache.https, known = {}, {}, 0
+end
+
+-- Straight-line code that clears the identity headers which only the configuration knows.
+local function scrubber(names)
+  if not names or #names == 0 then return nil end
+  local code = {}
+  for _, name in ipairs(names) do
+    code[#code + 1] = string.format("if var[%q] then clear(%q) end", "http_" .. gsub(lower(name), "-", "_"), name)
+  end
+  return assert(loadstring("local clear = ngx.req.clear_header return function(var) " .. concat(code, " ") .. " end"))()
+end
+
+-- A new version of the tables: forget the paths; plans that nobody used since the last are dropped.
+function M.refresh()
+  local version = conf:get("version")
+  if not version then return errors.send(503, "This node has no configuration yet", { ["Retry-After"] = "1" }) end
+  tables.refresh(version)
+  empty_paths()
+  stale_plans, memory.plans = memory.plans, {}
+  cache.scrub = scrubber(tables.scrub())
+  cache.version = version
+end
+
+-- The plan of a route as this worker remembers for it, or nil when its tables are not here.
+local function plan_of(id)
+  local plan = memory.plans[id]
+  if plan then return plan end
+  plan = stale_plans[id]
+  if plan then
+    memory.plans[id] = plan
+    return plan
+  end
+  local spec = tables.plan(id)
+  if not spec then return nil end
+  return memory.plan(spec, extract.simple(spec.attributes), extract.compile(spec.attributes))
+end
+
+-- match(scheme, method, host, raw path): what the hot path keeps for it, or an answer and nil.
+function M.match(scheme, method, host, raw)
+  local absolute = sub(raw, 1, 1) ~= "/"
+  local norm, why = paths.normal(raw)
+  if not norm then return errors.send(400, why) end
+  local route, matched, cacheable = router.match(host, ngx.var.server_port, norm, method, scheme)
+  if not route then return errors.send(404, "no Route matched with those values") end
+  if not route.service then return errors.send(503, "no Service found with those values") end
+  local path, prefix = upstream.path(route, norm, matched)
+  local found = {
+    route = route, path = path, prefix = prefix ~= "" and prefix or nil, norm = norm,
+    plan = route.plan and plan_of(route.plan) or nil,
+    location = route.location ~= "" and route.location or nil,
+    host = not route.preserve and route.host or (absolute and host or nil),
+    insecure = scheme == "http" and not (route.schemes or tables.schemes(route)).http,
+  }
+  if cacheable and not absolute then
+    if known >= PATHS then empty_paths() end
+    local methods = cache[scheme][method] or {}
+    cache[scheme][method] = methods
+    local hosts = methods[host] or {}
+    methods[host] = hosts
+    hosts[raw] = found
+    known = known + 1
+  end
+  return found
+end
+
+-- the client's Host with its port, for preserve_host; its host part is what was routed
+function M.client_host(host)
+  local given = ngx.var.http_host
+  if given and lower(sub(given, 1, #host)) == host and match(sub(given, #host + 1), "^%.?:?%d*$") then return given end
+  return host
+end
+
+function M.insecure(route) return errors.insecure(route) end
+
+function M.bad_query() return errors.send(400, "The query holds a '#'; send it as %23") end
+
+function M.unknown_plan()
+  return errors.send(503, "The policy of this route is not ready", { ["Retry-After"] = "1" })
+end
+
+local function request_of(match_, method, args, headers)
+  return {
+    method = method, path = match_.norm, args = args, headers = headers, address = ngx.var.remote_addr or "",
+    body_state = (headers["content-length"] and headers["content-length"] ~= "0" or headers["transfer-encoding"]) and "unread" or "absent",
+  }
+end
+
+-- decide(...): the decision to forward under; or the refusal, rendered, and nil.
+function M.decide(plan, place, match_, method, args, gen)
+  local v = place and memory.find1(plan, place, gen)
+  if not v then
+    local key, status, why, headers = extract.all(plan.extractors, method, match_.norm, args)
+    if not key then return errors.send(status, why) end
+    if not place then
+      place = key
+      v = memory.find1(plan, place, gen)
+    end
+    if not v then
+      local digest = memory.digest(plan, key)
+      v = memory.find2(plan, place, digest, gen)
+      if not v then
+        local request = request_of(match_, method, args, headers)
+        local wait = budget.wait(request.address)
+        if wait then return errors.send(429, "Too many refused requests from this address", { ["Retry-After"] = wait }) end
+        v, why = flight.decide(plan, key, place, digest, request)
+        if not v then
+          memory.counts.unavailable = (memory.counts.unavailable or 0) + 1
+          ngx.log(ngx.WARN, "an authorizer did not answer: ", why)
+          return errors.send(503, "The decision could not be made", { ["Retry-After"] = "1" })
+        end
+      end
+    end
+  end
+  if v.kind == "F" then return v end
+  if v.kind == "R" then return apply.refuse(v) end
+  return apply.reply(v)
+end
+
+-- the location that also edits the answer's headers
+function M.respond(key, v, match_)
+  apply.responses[key] = v.respond
+  return match_.route.location_filter
+end
+
+-- Is this a stream that must end with its credential? Then it is watched.
+function M.stream(key, v, location)
+  local var = ngx.var
+  if var.http_upgrade or find(var.http_accept or "", "text/event-stream", 1, true)
+    or sub(lower(var.http_content_type or ""), 1, 16) == "application/grpc" then
+    streams.watch(key, v, generation.read())
+  end
+end
+
+function M.enter(location, match_)
+  ngx.var.up_slot = match_.route.slot
+  if match_.prefix then ngx.var.up_prefix = match_.prefix end
+  return ngx.exec(location)
+end
+
+return M
