@@ -41,8 +41,8 @@ def test_a_breach_of_an_import_contract_is_found(contract: str, tmp_path: Path) 
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     plugins = tmp_path / "gatepost/plugins"
     plugins.mkdir(exist_ok=True)
-    for file in ("__init__.py", "breach_a.py", "breach_b.py"):
-        (plugins / file).touch()
+    for new in ("__init__.py", "breach_a.py", "breach_b.py"):
+        (plugins / new).touch()
     name, breach = BREACHES[contract]
     file = tmp_path / "gatepost" / name
     file.write_text(file.read_text() + f"\n{breach}\n")
