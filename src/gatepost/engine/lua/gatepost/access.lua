@@ -63,13 +63,13 @@ function M.run(scheme)
     if v.authorization then set_header("Authorization", v.authorization)
     elseif v.unauthorized then clear_header("Authorization") end
     if v.identified then
-      var.h_0 = v.h0
-      var.h_1 = v.h1
-      var.h_2 = v.h2
-      var.h_3 = v.h3
-      var.h_4 = v.h4
-      var.h_5 = v.h5
-      var.h_6 = v.h6
+      if v.h0 then var.h_0 = v.h0 end
+      if v.h1 then var.h_1 = v.h1 end
+      if v.h2 then var.h_2 = v.h2 end
+      if v.h3 then var.h_3 = v.h3 end
+      if v.h4 then var.h_4 = v.h4 end
+      if v.h5 then var.h_5 = v.h5 end
+      if v.h6 then var.h_6 = v.h6 end
     end
     local name = v[1]
     if name then

@@ -20,8 +20,7 @@ local function forward(v, a)
   elseif op ~= "=" then return nil end
   for i = 0, 6 do
     local value = a[7 + i]
-    if value ~= "" then v.identified = true end
-    v["h" .. i] = value
+    if value ~= "" then v.identified, v["h" .. i] = true, value end
   end
   local n = 0
   local edits = list(a[14])

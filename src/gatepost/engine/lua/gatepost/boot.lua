@@ -8,6 +8,8 @@ local M = {}
 -- worker), refusal_rate (a second) and refusal_burst (for an address).
 function M.init(settings)
   require "resty.core"
+  -- The hot path is one long trace: LuaJIT's defaults would give up half-way and interpret it.
+  require("jit.opt").start("maxrecord=16000", "maxirconst=4000", "maxside=400", "maxtrace=4000", "sizemcode=256", "maxmcode=16384")
   local memory, ask, budget, generation = require "gatepost.memory", require "gatepost.ask", require "gatepost.budget", require "gatepost.generation"
   local file = assert(io.open(settings.secret_file, "rb"))
   memory.secret = file:read("*a")
