@@ -181,7 +181,9 @@ def _check_curve(crv: object, known: tuple[str, ...]) -> None:
 
 def _check_ed25519(x: str) -> None:
     raw = decode_segment(x.rstrip("=")) or b""
-    if len(raw) != 32 or raw[:31] + bytes([raw[31] & 0x7F]) in _SMALL_ORDER:
+    if len(raw) != 32:
+        raise UnusableKey("a point that is not 32 bytes")
+    if raw[:31] + bytes([raw[31] & 0x7F]) in _SMALL_ORDER:
         raise UnusableKey("a point of small order")
 
 
