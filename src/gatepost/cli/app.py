@@ -1,0 +1,62 @@
+"""The command ``gatepost``: only the module of the command that was typed is loaded."""
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import typer
+
+
+class Command(NamedTuple):
+    """Where a command lives, and its line in the overview."""
+
+    module: str
+    function: str
+    line: str
+
+
+COMMANDS = {
+    "demo": Command("demo", "demo", "Try everything on this machine: provider, upstream, node."),
+    "run": Command("run", "run", "Run a node from a kong.yaml."),
+    "validate": Command("validate", "validate", "Check a kong.yaml without running it."),
+    "explain": Command("explain", "explain", "Show why a request is let through or refused."),
+    "revoke": Command("revoke", "revoke", "Revoke on a running node."),
+    "doctor": Command("doctor", "doctor", "Look whether this machine has what a node needs."),
+    "idp": Command("idp", "idp", "Run the identity provider for development."),
+    "echo": Command("echo", "echo", "Run an upstream that shows what it receives."),
+    "version": Command("version", "version", "Show the version."),
+}
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application; with stand-ins for the commands that were not typed."""
+    app = typer.Typer(
+        name="gatepost",
+        help="An API gateway that asks your identity provider who is calling.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_overview)
+    typed = next((word for word in arguments if not word.startswith("-")), None)
+    for name, command in COMMANDS.items():
+        function: Callable[..., Any] = _stand_in
+        if name == typed:
+            module = importlib.import_module(f"gatepost.cli.{command.module}")
+            function = getattr(module, command.function)
+        app.command(name, short_help=command.line)(function)
+    return app
+
+
+def main() -> None:
+    """Run what was typed."""
+    build(sys.argv[1:])(prog_name="gatepost")
+
+
+def _overview() -> None:
+    """An API gateway that asks your identity provider who is calling."""
+
+
+def _stand_in() -> None:
+    """Never runs: what was typed is loaded for real."""

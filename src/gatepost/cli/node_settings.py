@@ -1,0 +1,68 @@
+"""The settings of a node, from wherever they were given."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gatepost.cli.settings import (
+    Setting,
+    address,
+    address_or_off,
+    count,
+    gather,
+    kong_listen,
+    kong_workers,
+    networks,
+    seconds,
+    secret,
+    size,
+    switch,
+)
+from gatepost.node.settings import NodeSettings
+
+SETTINGS = (
+    Setting("file", Path, "KONG_DECLARATIVE_CONFIG"),
+    Setting("prefix", Path, "KONG_PREFIX"),
+    Setting("proxy", address_or_off(8000), "KONG_PROXY_LISTEN", kong_listen(8000, ssl=False)),
+    Setting("proxy_ssl", address_or_off(8443), "KONG_PROXY_LISTEN", kong_listen(8443, ssl=True)),
+    Setting("status", address(8007), "KONG_STATUS_LISTEN", kong_listen(8007, ssl=False)),
+    Setting("status_token", secret),
+    Setting("workers", count(1, 256), "KONG_NGINX_WORKER_PROCESSES", kong_workers),
+    Setting("authorizers", count(1, 64)),
+    Setting("trusted_ips", networks, "KONG_TRUSTED_IPS"),
+    Setting("refusal_budget", count(1, 1_000_000)),
+    Setting("memory", size),
+    Setting("drain", seconds),
+    Setting("user", str),
+    Setting("nginx", Path),
+    Setting("last_good", switch),
+)
+
+_PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
+
+
+def node_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> NodeSettings:
+    """Return the settings of a node. Raises Fault (operator) ``settings.invalid``."""
+    environ = os.environ if environ is None else environ
+    written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
+    values = gather(SETTINGS, flags, environ, Path(written) if written else None)
+    file = values.pop("file")
+    if values.get("status", ...) is None:
+        del values["status"]
+    prefix = values.pop("prefix", None) or default_prefix(environ)
+    return NodeSettings(
+        file=Path(file),
+        prefix=Path(prefix),
+        environment={name: environ[name] for name in _PASSED if name in environ},
+        vault=dict(environ),
+        **values,
+    )
+
+
+def default_prefix(environ: Mapping[str, str]) -> Path:
+    """Return where a node keeps its things when nobody says: /var/lib for root, else the home."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/gatepost")
+    state = environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "gatepost"

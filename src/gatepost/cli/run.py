@@ -1,0 +1,62 @@
+"""``gatepost run``: a node from a kong.yaml, without a control plane."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Text = str | None
+
+
+def run(
+    file: Annotated[
+        Path | None, typer.Argument(help="The kong.yaml. It is followed while it changes.")
+    ] = None,
+    proxy: Annotated[Text, typer.Option(help="Address for HTTP, or off. [127.0.0.1:8000]")] = None,
+    proxy_ssl: Annotated[
+        Text, typer.Option(help="Address for HTTPS, or off. [127.0.0.1:8443]")
+    ] = None,
+    status: Annotated[
+        Text, typer.Option(help="Address of the status API. [127.0.0.1:8007]")
+    ] = None,
+    prefix: Annotated[Text, typer.Option(help="The node's own directory.")] = None,
+    workers: Annotated[Text, typer.Option(help="nginx workers. [one for each core]")] = None,
+    authorizers: Annotated[Text, typer.Option(help="Processes that decide. [1]")] = None,
+    trusted_ips: Annotated[
+        Text, typer.Option(help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…")
+    ] = None,
+    refusal_budget: Annotated[
+        Text, typer.Option(help="Refused questions a second that one client may cause. [100]")
+    ] = None,
+    memory: Annotated[
+        Text, typer.Option(help="Shared memory for remembered decisions. [128m]")
+    ] = None,
+    drain: Annotated[
+        Text, typer.Option(help="Time for open requests when the node stops. [10s]")
+    ] = None,
+    user: Annotated[
+        Text, typer.Option(help="User of the workers when root starts the node. [nobody]")
+    ] = None,
+    nginx: Annotated[Text, typer.Option(help="The nginx or openresty to run.")] = None,
+    last_good: Annotated[
+        bool | None,
+        typer.Option(
+            "--last-good", help="Start with the configuration that last worked if FILE is bad."
+        ),
+    ] = None,
+    settings: Annotated[Text, typer.Option(help="A TOML file with these settings.")] = None,
+) -> None:
+    """Run a node from a kong.yaml.
+
+    Settings are flags, then GATEPOST_* variables (and KONG_* of the same meaning), then the
+    settings file. Prints READY with its addresses when it takes traffic.
+    """
+    from gatepost.cli.screen import failures
+
+    flags: dict[str, Any] = dict(locals())
+    flags.pop("failures")
+    with failures("run"):
+        from gatepost.cli.node_settings import node_settings
+        from gatepost.node import run_node
+
+        raise typer.Exit(run_node(node_settings(flags)))

@@ -1,0 +1,26 @@
+"""``gatepost validate``: a kong.yaml, without running it."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(help="The kong.yaml.")],
+) -> None:
+    """Check a kong.yaml as `gatepost run` would: every mistake with its place, nothing started."""
+    from gatepost.cli.screen import failures
+
+    with failures("validate"):
+        from gatepost.node.reading import read_file
+
+        read = read_file(file, secret=os.urandom(32), vault=os.environ)
+        for warning in read.warnings:
+            print(f"warning: {warning}")
+        snapshot = read.snapshot
+        print(
+            f"{file} is good: {len(snapshot.services)} services, {len(snapshot.routes)} routes, "
+            f"{len(snapshot.plugins)} plugins, hash {snapshot.hash[:16]}"
+        )

@@ -1,0 +1,93 @@
+"""HTTP to our own processes over UNIX sockets: nginx's push socket and the authorizers."""
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from gatepost.values import By, Fault
+
+
+class Channel:
+    """Calls to one process; every call has a deadline. Fault(by=OURS) when it does not answer."""
+
+    def __init__(self, socket: Path, name: str) -> None:
+        self.name = name
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(path=str(socket), limit=8),
+            trust_env=False,
+            auto_decompress=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        *,
+        deadline: float = 10.0,
+        expect: tuple[int, ...] = (200, 204),
+    ) -> bytes:
+        """Make one call and return the answer's body.
+
+        Raises Fault(by=OURS): ``process.silent`` without an answer in ``deadline`` seconds,
+        ``process.refused`` for a status that was not expected (its cause has status and body).
+        """
+        try:
+            async with self._session.request(
+                method,
+                f"http://{self.name}{path}",
+                data=body if body else None,
+                timeout=aiohttp.ClientTimeout(total=deadline),
+                allow_redirects=False,
+            ) as reply:
+                answer = await reply.read()
+                status = reply.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Fault(
+                "process.silent",
+                f"{self.name} does not answer.",
+                by=By.OURS,
+                cause=type(error).__name__,
+                retry_after=1,
+            ) from error
+        if status not in expect:
+            raise Fault(
+                "process.refused",
+                f"{self.name} refused {method} {path}.",
+                by=By.OURS,
+                cause=f"{status} {answer[:300].decode('utf-8', 'replace')}",
+            )
+        return answer
+
+    async def post_json(self, path: str, value: Any, *, deadline: float = 30.0) -> bytes:
+        """POST a value as JSON."""
+        body = json.dumps(value, separators=(",", ":")).encode()
+        return await self.send("POST", path, body, deadline=deadline)
+
+    async def get_json(self, path: str, *, deadline: float = 2.0) -> Any:
+        """GET and read JSON; Fault(by=OURS) ``process.refused`` when it is none."""
+        body = await self.send("GET", path, deadline=deadline)
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise Fault(
+                "process.refused", f"{self.name} answered without JSON.", by=By.OURS
+            ) from error
