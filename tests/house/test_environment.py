@@ -1,6 +1,7 @@
 """Only ``cli`` reads the environment and the command line; everyone else is handed values.
 
-A ``__main__`` is a command line of its own, and may parse its arguments. Starting a child process with a chosen environment is ``node``'s business beside ``cli``.
+A ``__main__`` is a command line of its own, and may parse its arguments. Starting a child process
+with a chosen environment is ``node``'s business beside ``cli``.
 """
 
 import ast

@@ -20,7 +20,7 @@ def mirror_of(name: str) -> Path:
 
 
 def mirrored(source: Source) -> bool:
-    """Return whether it must be mirrored: doors (``__init__``, a bare ``__main__``) hold no logic."""
+    """Return whether it must be mirrored: ``__init__`` and a bare ``__main__`` hold no logic."""
     if source.name.endswith("__main__.py"):
         return any(isinstance(n, ast.FunctionDef | ast.ClassDef) for n in ast.walk(source.tree))
     return not source.name.endswith("__init__.py")
