@@ -1,0 +1,84 @@
+"""A call to one of the provider's endpoints, and the answers that all of them share."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from gatepost.values import Headers, Reply
+
+BODY_LIMIT = 256 * 1024
+"""Bytes of a request body."""
+
+_NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Method, header fields (names in lower case) and body of one call."""
+
+    method: str
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def header(self, name: bytes) -> str | None:
+        """Return the one value of a header; None when absent. Repeated values are an error."""
+        found = None
+        for key, value in self.headers:
+            if key == name:
+                if found is not None:
+                    raise RefusedError(400, "invalid_request", f"{name.decode()} is repeated")
+                found = value.decode("latin-1")
+        return found
+
+    def form(self) -> dict[str, str]:
+        """Return the form's fields; one that repeats is refused (RFC 6749, 3.2)."""
+        media = (self.header(b"content-type") or "").split(";")[0].strip().lower()
+        if media != "application/x-www-form-urlencoded":
+            raise RefusedError(
+                400, "invalid_request", "send a form: application/x-www-form-urlencoded"
+            )
+        try:
+            pairs = parse_qsl(self.body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
+        except ValueError:
+            raise RefusedError(400, "invalid_request", "the form cannot be read") from None
+        fields = dict(pairs)
+        if len(fields) != len(pairs):
+            raise RefusedError(400, "invalid_request", "a field of the form is repeated")
+        return fields
+
+
+class RefusedError(Exception):
+    """An error answer in OAuth's shape (RFC 6749, 5.2)."""
+
+    def __init__(
+        self,
+        status: int,
+        error: str,
+        description: str,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(error)
+        self.status = status
+        self.error = error
+        self.description = description
+        self.headers = headers
+
+    def reply(self) -> Reply:
+        """Return the answer."""
+        members = {"error": self.error, "error_description": self.description}
+        return json_reply(members, status=self.status, headers=self.headers)
+
+
+def json_reply(
+    members: object,
+    *,
+    status: int = 200,
+    headers: tuple[tuple[str, str], ...] = (),
+    store: bool = False,
+) -> Reply:
+    """Return members (or JSON as bytes) as an answer; store: whether caches may keep it."""
+    body = members if isinstance(members, bytes) else msgspec.json.encode(members)
+    kept = () if store else _NO_STORE
+    return Reply(status, Headers((("content-type", "application/json"), *kept, *headers)), body)
