@@ -31,7 +31,7 @@ class Edits:
     response_headers: (name, value) set on the answer to the client.
     """
 
-    authorization: str | None | Keep = field(default=KEEP, repr=False)
+    authorization: str | Keep | None = field(default=KEEP, repr=False)
     headers: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
     remove_args: tuple[str, ...] = ()
     remove_cookies: tuple[str, ...] = ()
@@ -43,7 +43,9 @@ class Edits:
         renamed = {name.lower() for name, _ in later.headers}
         kept = tuple(edit for edit in self.headers if edit[0].lower() not in renamed)
         return Edits(
-            authorization=self.authorization if later.authorization is KEEP else later.authorization,
+            authorization=self.authorization
+            if later.authorization is KEEP
+            else later.authorization,
             headers=kept + later.headers,
             remove_args=self.remove_args + later.remove_args,
             remove_cookies=self.remove_cookies + later.remove_cookies,

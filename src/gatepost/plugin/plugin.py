@@ -15,6 +15,7 @@ from gatepost.plugin.auth_method import AuthMethod, Proof
 from gatepost.plugin.decision import Edits, Forward, Refusal
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
+from gatepost.values import Reply
 
 
 class Config(BaseModel):
@@ -28,6 +29,7 @@ class Config(BaseModel):
 
 
 C = TypeVar("C", bound=Config)
+AnyConfig = Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,19 @@ class Bound:
         """Return whether this instance lets the request through untouched (a preflight)."""
         return False
 
-    async def admit(self, proof: Proof, request: Request, runtime: Runtime) -> Forward | Refusal:
-        """Decide what a proven caller may do, and what the upstream is told."""
+    async def admit(
+        self, proof: Proof, request: Request, runtime: Runtime
+    ) -> Forward | Refusal | Reply:
+        """Decide what a proven caller may do, and what the upstream is told.
+
+        A refusal whose code begins with ``consumer.`` (nobody is mapped to the credential) lets
+        ``anonymous`` stand in, where that is set; any other refusal is final.
+        """
         return Forward()
 
-    async def check(self, request: Request, runtime: Runtime, so_far: Forward) -> Edits | Refusal:
+    async def check(
+        self, request: Request, runtime: Runtime, so_far: Forward
+    ) -> Edits | Refusal | Reply:
         """Decide as a plugin that authenticates nobody; runs in order of priority."""
         return Edits()
 
@@ -101,6 +111,6 @@ class Plugin(Generic[C]):
         """Return what an operator should know about a configuration that is accepted."""
         return []
 
-    def read(self, raw: Mapping[str, Any]) -> Config:
+    def read(self, raw: Mapping[str, Any]) -> AnyConfig:
         """Validate a raw configuration; pydantic's ValidationError when it is not good."""
         return self.Config.model_validate(raw)

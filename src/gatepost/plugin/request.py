@@ -12,7 +12,7 @@ from gatepost.plugin.attribute import Attribute
 from gatepost.values import Headers
 
 
-class BodyNeeded(Exception):  # noqa: N818 - a signal to the engine, not an error
+class BodyNeeded(Exception):
     """The body was read but not sent yet; the engine sends it and asks again."""
 
 
@@ -51,6 +51,13 @@ class Request:
         """What was read, in order, and whether it lies in the key."""
         self.outside: list[str] = []
         """The reads that lie outside the key."""
+
+    def keyed(self, attribute: Attribute) -> tuple[str, ...]:
+        """Return the values of one key attribute, none when it is not keyed.
+
+        Not recorded: it lies in the key in any case.
+        """
+        return self._keyed.get(attribute, ())
 
     def header(self, name: str) -> tuple[str, ...]:
         """Return every value of a header, in order."""

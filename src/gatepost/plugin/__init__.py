@@ -1,0 +1,96 @@
+"""The contract between policies and the gateway, and the chain that runs them.
+
+Owns: what a plugin is, what it may read and ask, what it may decide; the chain; plans; facts;
+revocations; and the rules of what may be remembered, until when, and under what.
+Refuses to know: any policy, any protocol, sockets, the engine.
+Neighbours: values below; plugins, the engine and the authorizer above.
+"""
+
+from gatepost.plugin.attribute import Attribute, bit, cookie, header, query
+from gatepost.plugin.auth_method import Absent, Answer, AuthMethod, Json, Place, Proof, Rejected
+from gatepost.plugin.chain import (
+    IDENTITY_HEADERS,
+    Chain,
+    Link,
+    Verdict,
+    consumer_headers,
+    unavailable,
+)
+from gatepost.plugin.decision import KEEP, ConsumerHeaders, Decision, Edits, Forward, Keep, Refusal
+from gatepost.plugin.evaluate import Evaluation, evaluate
+from gatepost.plugin.extract import HttpRequest, extract
+from gatepost.plugin.facts import Facts
+from gatepost.plugin.memory import Limits, Memory
+from gatepost.plugin.people import People, changed_lookup_tags, lookup_tag
+from gatepost.plugin.plan import Plan, PlanDefinition, bind, content, plan_id
+from gatepost.plugin.plugin import Bound, Config, Plugin, Site
+from gatepost.plugin.problems import Problem
+from gatepost.plugin.recorder import Recorder, Sources
+from gatepost.plugin.registry import Registry, installed, scan
+from gatepost.plugin.request import BodyNeeded, Context, Request
+from gatepost.plugin.revocations import Revocation, Revocations
+from gatepost.plugin.runtime import Freshness, Person, Runtime
+from gatepost.plugin.trace import Step, Trace
+
+__all__ = [
+    "IDENTITY_HEADERS",
+    "KEEP",
+    "Absent",
+    "Answer",
+    "Attribute",
+    "AuthMethod",
+    "BodyNeeded",
+    "Bound",
+    "Chain",
+    "Config",
+    "ConsumerHeaders",
+    "Context",
+    "Decision",
+    "Edits",
+    "Evaluation",
+    "Facts",
+    "Forward",
+    "Freshness",
+    "HttpRequest",
+    "Json",
+    "Keep",
+    "Limits",
+    "Link",
+    "Memory",
+    "People",
+    "Person",
+    "Place",
+    "Plan",
+    "PlanDefinition",
+    "Plugin",
+    "Problem",
+    "Proof",
+    "Recorder",
+    "Refusal",
+    "Registry",
+    "Rejected",
+    "Request",
+    "Revocation",
+    "Revocations",
+    "Runtime",
+    "Site",
+    "Sources",
+    "Step",
+    "Trace",
+    "Verdict",
+    "bind",
+    "bit",
+    "changed_lookup_tags",
+    "consumer_headers",
+    "content",
+    "cookie",
+    "evaluate",
+    "extract",
+    "header",
+    "installed",
+    "lookup_tag",
+    "plan_id",
+    "query",
+    "scan",
+    "unavailable",
+]

@@ -1,0 +1,89 @@
+"""Judge one request under one plan: run the chain, and work out what may be remembered.
+
+A decision holds only if nothing that it rested on was revoked, and no comparison with the time
+flipped, while providers were asked; otherwise the request is judged anew.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gatepost.plugin.attribute import Attribute
+from gatepost.plugin.chain import Verdict, unavailable
+from gatepost.plugin.decision import Decision
+from gatepost.plugin.memory import Memory, memory_of
+from gatepost.plugin.plan import Plan
+from gatepost.plugin.recorder import Recorder, Sources
+from gatepost.plugin.request import BodyNeeded, Context, Request
+from gatepost.plugin.trace import Trace
+
+_ROUNDS = 3
+_log = logging.getLogger("gatepost.plugin")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came out. decision: None when the body is needed first.
+
+    reads: what was read, and whether it lies in the key.
+    """
+
+    decision: Decision | None
+    verdict: Verdict | None
+    memory: Memory
+    trace: Trace
+    reads: Mapping[str, bool] = field(default_factory=dict)
+
+
+async def evaluate(
+    plan: Plan,
+    keyed: Mapping[Attribute, tuple[str, ...]],
+    context: Context,
+    sources: Sources,
+    *,
+    trace: Trace | None = None,
+) -> Evaluation:
+    """Return the evaluation. Every surprise is a 503; nothing but cancellation is raised."""
+    trace = Trace(on=False) if trace is None else trace
+    for _ in range(_ROUNDS):
+        request, recorder = Request(keyed, context), Recorder(sources, trace)
+        try:
+            verdict = await plan.chain.run(request, recorder)
+        except BodyNeeded:
+            wanted = Memory(reasons=("the body is needed first",))
+            return Evaluation(None, None, wanted, trace, request.reads)
+        except Exception as error:
+            return _surprise(error, context, trace, request)
+        now = sources.wall()
+        if recorder.clock.deadline > now and recorder.revoked() is None:
+            memory = memory_of(
+                verdict,
+                request,
+                context,
+                recorder,
+                limits=plan.limits,
+                never=plan.never,
+                now=now,
+            )
+            return Evaluation(verdict.decision, verdict, memory, trace, request.reads)
+        trace.add("judged anew: something changed meanwhile", {})
+    return _without(unavailable("authorizer.unsettled"), trace, "it did not settle")
+
+
+def _surprise(error: Exception, context: Context, trace: Trace, request: Request) -> Evaluation:
+    """Refuse, and log where it happened without anything that the error says: it may quote."""
+    where = " < ".join(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])
+    )
+    _log.error("request %s: %s at %s", context.id, type(error).__name__, where)
+    trace.add("surprise", {"error": type(error).__name__, "where": where})
+    return _without(unavailable("authorizer.error"), trace, "an error of ours", request.reads)
+
+
+def _without(
+    verdict: Verdict, trace: Trace, why: str, reads: Mapping[str, bool] | None = None
+) -> Evaluation:
+    memory = Memory(refused_space=True, reasons=(why,))
+    return Evaluation(verdict.decision, verdict, memory, trace, reads or {})

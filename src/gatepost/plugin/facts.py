@@ -1,0 +1,301 @@
+"""What providers said, kept for as long as it may be: bounded, single flight, revocable.
+
+A fact's key is an HMAC over the whole call (method, URL, headers, body, transport), the settings
+and the reader; nobody names a key. How long a fact serves is asked of each asker anew (``keep``),
+so one that keeps for ten seconds never lives on what another keeps for an hour.
+"""
+
+import asyncio
+import hmac
+import struct
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from gatepost.plugin.runtime import Freshness
+from gatepost.values import By, Call, Fault, Reply, Tag
+from gatepost.values.call import Fetch
+
+T = TypeVar("T")
+
+RETRY = 5.0
+"""Seconds after a failed call in which a stale fact is served without asking again."""
+_OVERHEAD = 1024
+_UNSHARED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Generic[T]):
+    """An answer. until: wall seconds while it holds; once: why it is for one request only.
+
+    source: kept, fetched, shared (somebody else's call) or stale.
+    """
+
+    value: T
+    until: float
+    source: str
+    tags: tuple[Tag, ...] = ()
+    once: str | None = None
+
+
+@dataclass(slots=True)
+class _Entry:
+    value: object
+    wall: float
+    monotonic: float
+    cost: int
+    tags: tuple[Tag, ...] = ()
+    attempted: float = 0.0
+    failed: float = float("-inf")
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    task: "asyncio.Task[_Entry] | None" = None
+    purged: set[Tag] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class FactCounts:
+    """Numbers for the metrics."""
+
+    hits: int = 0
+    misses: int = 0
+    shared: int = 0
+    stale: int = 0
+    throttled: int = 0
+    evictions: int = 0
+
+
+class Facts:
+    """All facts of one process. limit: bytes, estimated from the answers' bodies."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        secret: bytes,
+        wall: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
+        limit: int = 64 * 1_048_576,
+    ) -> None:
+        self._fetch = fetch
+        self._secret = secret
+        self._wall = wall
+        self._monotonic = monotonic
+        self._limit = limit
+        self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+        self._by_tag: dict[Tag, set[bytes]] = {}
+        self._flights: dict[bytes, _Flight] = {}
+        self._open: set[_Flight] = set()
+        self._unshared: OrderedDict[bytes, None] = OrderedDict()
+        self.bytes = 0
+        self.counts = FactCounts()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    async def get(
+        self,
+        call: Call,
+        *,
+        read: Callable[[Reply], T],
+        keep: Callable[[T], Freshness],
+        settings: Iterable[str] = (),
+        younger_than: float | None = None,
+    ) -> Fact[T]:
+        """Return what is known, or ask; the meaning of each argument is Runtime.fact's."""
+        key = self._key(call, read, settings)
+        entry = self._entries.get(key)
+        if entry is not None:
+            found = self._kept(key, entry, keep, younger_than)
+            if found is not None:
+                return found
+        self.counts.misses += 1
+        try:
+            return await self._ask(key, call, read, keep, younger_than)
+        except Fault as fault:
+            if fault.by is By.CLIENT or entry is None or self._entries.get(key) is not entry:
+                raise
+            entry.failed = self._monotonic()
+            fresh = keep(entry.value)  # type: ignore[arg-type]
+            if self._age(entry) >= fresh.seconds + fresh.stale:
+                raise
+            self.counts.stale += 1
+            return self._fact(entry, fresh, "stale", "asking the provider again failed")
+
+    def purge(self, tags: Iterable[Tag]) -> int:
+        """Forget every fact that rests on one of the tags; calls in flight are not kept either."""
+        wanted = set(tags)
+        keys = {key for tag in wanted for key in self._by_tag.get(tag, ())}
+        for key in keys:
+            self._drop(key)
+        for flight in self._open:
+            flight.purged |= wanted
+        self._flights.clear()  # who asks from now on must not hear an answer from before
+        return len(keys)
+
+    def _kept(
+        self, key: bytes, entry: _Entry, keep: Callable[[T], Freshness], younger: float | None
+    ) -> Fact[T] | None:
+        fresh = keep(entry.value)  # type: ignore[arg-type]
+        age = self._age(entry)
+        if age < fresh.seconds:
+            if younger is None or age < younger:
+                self.counts.hits += 1
+                self._entries.move_to_end(key)
+                return self._fact(entry, fresh, "kept", younger=younger)
+            if self._monotonic() - entry.attempted < younger:
+                self.counts.throttled += 1
+                return self._fact(entry, fresh, "kept", "asked for anew too recently")
+        elif age >= fresh.seconds + fresh.stale:
+            self._drop(key)
+        elif self._monotonic() - entry.failed < RETRY:
+            self.counts.stale += 1
+            return self._fact(entry, fresh, "stale", "asking the provider again failed")
+        entry.attempted = self._monotonic()
+        return None
+
+    async def _ask(
+        self,
+        key: bytes,
+        call: Call,
+        read: Callable[[Reply], T],
+        keep: Callable[[T], Freshness],
+        younger: float | None,
+    ) -> Fact[T]:
+        flight = self._flights.get(key)
+        if flight is not None and flight.task is not None:
+            entry = await asyncio.shield(flight.task)
+            fresh = keep(entry.value)  # type: ignore[arg-type]
+            if fresh.seconds > 0:
+                self.counts.shared += 1
+                return self._fact(entry, fresh, "shared", _doomed(flight, fresh), younger=younger)
+        own = _Flight()
+        own.task = asyncio.get_running_loop().create_task(self._fly(own, key, call, read, keep))
+        own.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        if key not in self._unshared:
+            self._flights[key] = own
+        entry = await asyncio.shield(own.task)
+        fresh = keep(entry.value)  # type: ignore[arg-type]
+        return self._fact(entry, fresh, "fetched", _doomed(own, fresh), younger=younger)
+
+    async def _fly(
+        self,
+        flight: _Flight,
+        key: bytes,
+        call: Call,
+        read: Callable[[Reply], T],
+        keep: Callable[[T], Freshness],
+    ) -> _Entry:
+        self._open.add(flight)
+        try:
+            wall, monotonic = self._wall(), self._monotonic()
+            reply = await self._fetch(call)
+            value = read(reply)
+            fresh = keep(value)
+            cost = _OVERHEAD + 3 * len(reply.body)
+            entry = _Entry(value, wall, monotonic, cost, fresh.tags, attempted=monotonic)
+            if fresh.seconds <= 0:
+                self._note_unshared(key)
+            elif not flight.purged.intersection(fresh.tags):
+                self._store(key, entry)
+            return entry
+        finally:
+            self._open.discard(flight)
+            if self._flights.get(key) is flight:
+                del self._flights[key]
+
+    def _fact(
+        self,
+        entry: _Entry,
+        fresh: Freshness,
+        source: str,
+        once: str | None = None,
+        *,
+        younger: float | None = None,
+    ) -> Fact[T]:
+        seconds = fresh.seconds if younger is None else min(fresh.seconds, younger)
+        if fresh.seconds <= 0:
+            once = once or "the provider's answer is not kept"
+        until = self._wall() + seconds - self._age(entry)
+        return Fact(entry.value, until, source, fresh.tags, once)  # type: ignore[arg-type]
+
+    def _age(self, entry: _Entry) -> float:
+        """Return seconds by the clock that says more; a step back of the wall voids the fact."""
+        by_wall = self._wall() - entry.wall
+        return float("inf") if by_wall < -1 else max(by_wall, self._monotonic() - entry.monotonic)
+
+    def _store(self, key: bytes, entry: _Entry) -> None:
+        self._drop(key)
+        self._unshared.pop(key, None)
+        if entry.cost > self._limit:
+            return
+        self._entries[key] = entry
+        self.bytes += entry.cost
+        for tag in entry.tags:
+            self._by_tag.setdefault(tag, set()).add(key)
+        while self.bytes > self._limit:
+            self.counts.evictions += 1
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: bytes) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        self.bytes -= entry.cost
+        for tag in entry.tags:
+            keys = self._by_tag.get(tag)
+            if keys is not None:
+                keys.discard(key)
+                if not keys:
+                    del self._by_tag[tag]
+
+    def _note_unshared(self, key: bytes) -> None:
+        """Remember that nobody may wait for this answer, so that the next one asks at once."""
+        self._unshared[key] = None
+        if len(self._unshared) > _UNSHARED:
+            self._unshared.popitem(last=False)
+
+    def _key(self, call: Call, read: Callable[..., object], settings: Iterable[str]) -> bytes:
+        way = call.transport
+        pieces: list[str] = [
+            call.method,
+            call.url,
+            repr((way.timeout, way.limit, way.ssl_verify, way.keepalive, way.http_version)),
+            repr((way.http_proxy, way.http_proxy_authorization)),
+            repr((way.https_proxy, way.https_proxy_authorization, way.no_proxy)),
+            *_reader(read),
+            "settings",
+            *settings,
+            "headers",
+        ]
+        for name, value in call.headers:
+            pieces += (name, value)
+        data = bytearray()
+        for piece in pieces:
+            raw = piece.encode("utf-8", "surrogatepass")
+            data += struct.pack(">I", len(raw)) + raw
+        return hmac.digest(self._secret, bytes(data) + b"body" + call.body, "sha256")
+
+
+def _doomed(flight: _Flight, fresh: Freshness) -> str | None:
+    if flight.purged.intersection(fresh.tags):
+        return "what the answer rests on was revoked while it was asked for"
+    return None
+
+
+def _reader(read: Callable[..., object]) -> list[str]:
+    """Name a reader: where it was written, and the plain values that it was closed over."""
+    name = getattr(read, "__qualname__", type(read).__qualname__)
+    found = [f"{getattr(read, '__module__', '')}.{name}"]
+    for cell in getattr(read, "__closure__", None) or ():
+        try:
+            held = cell.cell_contents
+        except ValueError:
+            continue  # not filled yet
+        if held is None or isinstance(held, str | int | float | bytes):
+            found.append(repr(held))
+    return found

@@ -1,0 +1,185 @@
+"""The Runtime that records: what was given, until when it holds, and what it rests on."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar, final
+from urllib.parse import urlsplit
+
+from gatepost.plugin.facts import Facts
+from gatepost.plugin.people import People, lookup_tag
+from gatepost.plugin.revocations import Revocations
+from gatepost.plugin.runtime import Freshness, Person, Runtime
+from gatepost.plugin.trace import Detail, Trace
+from gatepost.values import By, Call, Fault, Reply, Tag, TagKind
+from gatepost.values.call import Fetch
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where a process gets everything impure from. wall and monotonic return seconds."""
+
+    fetch: Fetch
+    facts: Facts
+    wall: Callable[[], float]
+    people: People = field(default_factory=People)
+    revocations: Revocations = field(default_factory=Revocations)
+    monotonic: Callable[[], float] = time.monotonic
+    random: Callable[[int], bytes] = os.urandom
+
+
+@final
+class RecordingClock:
+    """The wall clock; remembers the earliest instant at which an answer of its would change."""
+
+    __slots__ = ("_wall", "deadline", "raw")
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        self._wall = wall
+        self.deadline = float("inf")
+        self.raw = False
+
+    def past(self, instant: float) -> bool:
+        """Return whether the instant is now or earlier."""
+        if instant <= self._wall():
+            return True
+        self.deadline = min(self.deadline, instant)
+        return False
+
+    def now(self) -> float:
+        """Return the raw time and note that it was read."""
+        self.raw = True
+        return self._wall()
+
+
+class Recorder(Runtime):
+    """One evaluation's Runtime.
+
+    until: wall seconds until which all facts and holds last. reasons: why the decision is for
+    this request only, in words, empty when it may be remembered.
+    """
+
+    __slots__ = ("_rests", "_sources", "clock", "reasons", "trace", "until")
+
+    def __init__(self, sources: Sources, trace: Trace) -> None:
+        self._sources = sources
+        self._rests: dict[Tag, float | None] = {}
+        self.clock: RecordingClock = RecordingClock(sources.wall)
+        self.trace = trace
+        self.until = float("inf")
+        self.reasons: list[str] = []
+
+    async def fact(
+        self,
+        call: Call,
+        *,
+        read: Callable[[Reply], T],
+        keep: Callable[[T], Freshness],
+        settings: Iterable[str] = (),
+        younger_than: float | None = None,
+    ) -> T:
+        """Ask a provider, or take what it said before; record deadline and tags."""
+        begin = self._sources.monotonic() if self.trace.on else 0.0
+        try:
+            fact = await self._sources.facts.get(
+                call, read=read, keep=keep, settings=settings, younger_than=younger_than
+            )
+        except Fault as fault:
+            # A refusal that follows from a fact which is not there must not outlive this request.
+            self.once(f"{call.purpose}: no usable answer ({fault.code})")
+            self._told(call, begin, failed=fault.code)
+            raise
+        self.until = min(self.until, fact.until)
+        if fact.once is not None:
+            self.once(f"{call.purpose}: {fact.once}")
+        self._told(call, begin, source=fact.source)
+        for tag in fact.tags:
+            if tag not in self._rests:
+                self._note(tag, float("inf"))
+        return fact.value
+
+    async def send(self, call: Call) -> Reply:
+        """Make a call whose answer is never kept."""
+        self.once(f"{call.purpose}: the answer of this call is not kept")
+        begin = self._sources.monotonic() if self.trace.on else 0.0
+        try:
+            reply = await self._sources.fetch(call)
+        except Fault as fault:
+            self._told(call, begin, failed=fault.code)
+            raise
+        self._told(call, begin, source="fetched", status=reply.status)
+        return reply
+
+    def consumer(self, by: str, value: str, *, ignore_case: bool = False) -> Person | None:
+        """Look a consumer up; what was found, and that nothing was, are both recorded."""
+        person = self._sources.people.find(by, value, ignore_case=ignore_case)
+        self._rests.setdefault(lookup_tag(by, value, ignore_case=ignore_case), float("inf"))
+        if person is not None:
+            self._rests.setdefault(Tag.of(TagKind.CONSUMER, person.id), float("inf"))
+        self.step("consumer looked up", by=by, found=person is not None)
+        return person
+
+    def rests_on(self, *tags: Tag, issued_at: float | None = None) -> None:
+        """Record what the decision rests on; Fault ``credential.revoked`` when one is revoked."""
+        for tag in tags:
+            self._note(tag, issued_at)
+
+    def holds_until(self, instant: float, why: str) -> None:
+        """Record a moment (wall seconds) after which the decision must be made anew."""
+        self.until = min(self.until, instant)
+        if self.trace.on:
+            self.step("holds until", instant=instant, why=why)
+
+    def once(self, why: str) -> None:
+        """Record that this decision is for this request only."""
+        if why not in self.reasons:
+            self.reasons.append(why)
+
+    def random(self, count: int) -> bytes:
+        """Return that many random bytes; the decision is for this request only."""
+        self.once("it used random numbers")
+        return self._sources.random(count)
+
+    def step(self, what: str, **details: Detail) -> None:
+        """Tell the trace."""
+        if self.trace.on:
+            self.trace.add(what, details)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Everything that the decision rests on so far."""
+        return tuple(self._rests)
+
+    def revoked(self) -> Tag | None:
+        """Consult the revocations over all that was recorded; return one that bites, or None."""
+        revocations, now = self._sources.revocations, self._sources.wall()
+        for tag, issued_at in self._rests.items():
+            if revocations.bites(tag, issued_at, now):
+                return tag
+        return None
+
+    def _note(self, tag: Tag, issued_at: float | None) -> None:
+        # Two statements about one tag: the older credential decides, and an unknown age is oldest.
+        known = self._rests.get(tag, float("inf"))
+        oldest = None if issued_at is None or known is None else min(known, issued_at)
+        self._rests[tag] = oldest
+        if self._sources.revocations.bites(tag, oldest, self._sources.wall()):
+            self.step("revoked", kind=tag.kind.value)
+            raise Fault("credential.revoked", "The credential was revoked.", by=By.CLIENT)
+
+    def _told(self, call: Call, begin: float, **details: Detail) -> None:
+        if self.trace.on:
+            url = urlsplit(call.url)
+            self.trace.add(
+                "provider",
+                {
+                    "purpose": call.purpose,
+                    "method": call.method,
+                    "url": f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}",
+                    **details,
+                    "ms": round((self._sources.monotonic() - begin) * 1000, 3),
+                },
+            )
