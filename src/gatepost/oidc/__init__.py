@@ -26,6 +26,7 @@ from gatepost.oidc.form_call import Extra
 from gatepost.oidc.introspection import Introspection, Signer
 from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
+from gatepost.oidc.key_strength import UnusableKey
 from gatepost.oidc.provider import Provider
 from gatepost.oidc.registered_claims import Expected
 from gatepost.oidc.token import Tokens
@@ -44,6 +45,7 @@ __all__ = [
     "Signer",
     "Tokens",
     "UnknownKey",
+    "UnusableKey",
     "Unverified",
     "Verified",
     "access_token",

@@ -57,12 +57,12 @@ def form_call(
     taken = _OURS | {name for name, _ in form}
     for name, _ in extra.args:
         if name in taken:
-            raise _reserved("argument", name)
+            raise _reserved("config.reserved_argument", name)
     headers, form = authenticate(client, method, (), (*form, *extra.args))
     ours = _OUR_HEADERS | {name for name, _ in headers}
     for name, value in extra.headers:
         if name.lower() in ours:
-            raise _reserved("header", name)
+            raise _reserved("config.reserved_header", name)
         if any((char < " " and char != "\t") or char == "\x7f" for char in name + value):
             raise Fault(
                 "request.bad_header",
@@ -81,9 +81,6 @@ def form_call(
     )
 
 
-def _reserved(kind: str, name: str) -> Fault:
-    return Fault(
-        f"config.reserved_{kind}",
-        f"The extra {kind} {ascii(name)[:80]} is set by the protocol itself; leave it out.",
-        by=By.OPERATOR,
-    )
+def _reserved(code: str, name: str) -> Fault:
+    message = f"The extra {ascii(name)[:80]} is set by the protocol itself; leave it out."
+    return Fault(code, message, by=By.OPERATOR)

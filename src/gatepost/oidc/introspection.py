@@ -131,7 +131,12 @@ def _read_signed(
     except UnicodeDecodeError:
         raise bad_answer("introspection", "it is not a signed token") from None
     except UnknownKey as reason:
-        raise UnknownKey(reason.cause, by=By.PROVIDER) from None
+        raise UnknownKey(
+            "provider.unknown_key",
+            "The identity provider signed its answer with a key that it has not published.",
+            by=By.PROVIDER,
+            cause=reason.cause,
+        ) from None
     except Fault as reason:
         if reason.by is By.PROVIDER:
             raise

@@ -17,8 +17,28 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from gatepost.oidc.compact import Unverified, decode_segment, encode_segment
+from gatepost.oidc.compact import Unverified, encode_segment
+from gatepost.oidc.key_strength import (
+    RSA_BITS,
+    UnusableKey,
+    check_curve,
+    check_ed25519,
+    check_purpose,
+    check_rsa,
+)
 from gatepost.values import Secret
+
+__all__ = [
+    "ASYMMETRIC",
+    "SHARED_SECRET",
+    "SYMMETRIC",
+    "Key",
+    "UnusableKey",
+    "generate",
+    "mac_verifies",
+    "read_key",
+    "sign",
+]
 
 _SHAPES: Final[dict[str, tuple[str, str | None]]] = {
     **{f"{family}{size}": ("RSA", None) for family in ("RS", "PS") for size in (256, 384, 512)},
@@ -35,26 +55,6 @@ SYMMETRIC: Final = frozenset({"HS256", "HS384", "HS512"})
 
 _ALGORITHMS: Final = {name: JWSRegistry.algorithms[name] for name in _SHAPES}
 _PRIVATE: Final = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
-_RSA_BITS: Final = range(2048, 8193)  # below: breakable; above: a way to burn our processor
-
-# Ed25519 points of order 8 or less, and the spellings of them beyond the field's modulus; under
-# such a key one signature fits every message. The sign bit (highest) is masked before comparing.
-_SMALL_ORDER: Final = frozenset(
-    bytes.fromhex(text)
-    for text in (
-        "00" * 32,
-        "01" + "00" * 31,
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "ec" + "ff" * 30 + "7f",
-        "ed" + "ff" * 30 + "7f",
-        "ee" + "ff" * 30 + "7f",
-    )
-)
-
-
-class UnusableKey(ValueError):
-    """A JWK that must not verify anything; the message says why, without the key's content."""
 
 
 @final
@@ -119,7 +119,7 @@ def read_key(jwk: Mapping[str, object]) -> Key:
         raise UnusableKey("an unknown key type")
     if any(name in jwk for name in _PRIVATE):
         raise UnusableKey("its private part was published")
-    _check_purpose(jwk)
+    check_purpose(jwk)
     alg, kid = jwk.get("alg"), jwk.get("kid")
     names = ("n", "e") if kty == "RSA" else ("crv", "x", "y") if kty == "EC" else ("crv", "x")
     parts = {name: value for name in names if isinstance(value := jwk.get(name), str)}
@@ -128,14 +128,14 @@ def read_key(jwk: Mapping[str, object]) -> Key:
     native: RSAKey | ECKey | OKPKey
     try:
         if kty == "RSA":
-            _check_rsa(parts)
+            check_rsa(parts)
             native = RSAKey.import_key({"kty": kty, **parts})
         elif kty == "EC":
-            _check_curve(crv, ("P-256", "P-384", "P-521"))
+            check_curve(crv, ("P-256", "P-384", "P-521"))
             native = ECKey.import_key({"kty": kty, **parts})
         else:
-            _check_curve(crv, ("Ed25519",))
-            _check_ed25519(parts["x"])
+            check_curve(crv, ("Ed25519",))
+            check_ed25519(parts["x"])
             native = OKPKey.import_key({"kty": kty, **parts})
     except UnusableKey:
         raise
@@ -154,39 +154,6 @@ def read_key(jwk: Mapping[str, object]) -> Key:
     return key
 
 
-def _check_purpose(jwk: Mapping[str, object]) -> None:
-    operations = jwk.get("key_ops")
-    if jwk.get("use", "sig") != "sig":
-        raise UnusableKey("not a signing key")
-    if operations is not None and not (isinstance(operations, list) and "verify" in operations):
-        raise UnusableKey("not for verifying")
-    if not isinstance(jwk.get("kid", ""), str) or not isinstance(jwk.get("alg", ""), str):
-        raise UnusableKey("kid or alg is not text")
-
-
-def _check_rsa(parts: Mapping[str, str]) -> None:
-    n, e = (
-        int.from_bytes(decode_segment(parts[name].rstrip("=")) or b"", "big") for name in ("n", "e")
-    )
-    if n.bit_length() not in _RSA_BITS or n % 2 == 0:
-        raise UnusableKey(f"an RSA modulus of {n.bit_length()} bits (2048 to 8192, odd)")
-    if e < 3 or e % 2 == 0 or e.bit_length() > 64:
-        raise UnusableKey("an RSA exponent that is even, 1 or huge")
-
-
-def _check_curve(crv: object, known: tuple[str, ...]) -> None:
-    if crv not in known:
-        raise UnusableKey(f"a curve other than {', '.join(known)}")
-
-
-def _check_ed25519(x: str) -> None:
-    raw = decode_segment(x.rstrip("=")) or b""
-    if len(raw) != 32:
-        raise UnusableKey("a point that is not 32 bytes")
-    if raw[:31] + bytes([raw[31] & 0x7F]) in _SMALL_ORDER:
-        raise UnusableKey("a point of small order")
-
-
 def mac_verifies(token: Unverified, secret: Secret) -> bool:
     """Return whether a HS256, HS384 or HS512 token was made with the secret (RFC 7518, 3.2)."""
     if token.alg not in SYMMETRIC or not secret:
@@ -203,7 +170,7 @@ def generate(alg: str = "RS256", kid: str | None = None, *, bits: int = 2048) ->
 
     The key declares its algorithm. bits: size of an RSA key, 2048 to 8192.
     """
-    if alg not in _SHAPES or bits not in _RSA_BITS:
+    if alg not in _SHAPES or bits not in RSA_BITS:
         raise UnusableKey(f"cannot make a key for {alg} with {bits} bits")
     kty, crv = _SHAPES[alg]
     native: RSAKey | ECKey | OKPKey

@@ -14,10 +14,10 @@ from gatepost.oidc.jose import (
     SHARED_SECRET,
     SYMMETRIC,
     Key,
-    UnusableKey,
     mac_verifies,
     read_key,
 )
+from gatepost.oidc.key_strength import UnusableKey
 from gatepost.oidc.strict_json import NotStrictJson, read_object
 from gatepost.values import By, Fault, Secret
 
@@ -34,17 +34,12 @@ DOCUMENT_LIMIT = 1_048_576
 class UnknownKey(Fault):
     """No key of the set can have signed the token; fetching the keys again may help.
 
-    Code ``token.unknown_key``, by CLIENT: until a new key appears it is the token that is wrong.
-    For an answer that the provider itself signed: ``provider.unknown_key``, by PROVIDER.
+    About a token, code ``token.unknown_key`` by CLIENT: until a new key appears it is the token
+    that is wrong. About an answer that the provider signed, ``provider.unknown_key`` by PROVIDER.
     """
 
-    def __init__(self, cause: str | None, *, by: By = By.CLIENT) -> None:
-        super().__init__(
-            "token.unknown_key" if by is By.CLIENT else "provider.unknown_key",
-            "This is signed with a key that the issuer has not published.",
-            by=by,
-            cause=cause,
-        )
+    def __init__(self, code: str, message: str, *, by: By, cause: str | None) -> None:
+        super().__init__(code, message, by=by, cause=cause)
 
 
 @final
@@ -139,9 +134,12 @@ def verify(
     candidates = keys.candidates(token.kid, token.alg)
     if not candidates:
         raise UnknownKey(
-            "the token names no key, and the set has none or too many that fit"
+            "token.unknown_key",
+            "The token is signed with a key that the issuer has not published.",
+            by=By.CLIENT,
+            cause="it names no key, and none or too many fit"
             if token.kid is None
-            else "no key of that id and algorithm"
+            else "no key has that id and fits the algorithm",
         )
     for key in candidates:
         if key.verifies(token):

@@ -136,46 +136,6 @@ def test_a_point_off_the_curve_is_unusable(ec: Key) -> None:
         read_key({**ec.jwk, "alg": "ES384"})
 
 
-@pytest.mark.parametrize("sign_bit", [0, 0x80])
-@pytest.mark.parametrize(
-    "y",
-    [0, 1, 2**255 - 20, 2**255 - 19, 2**255 - 18,
-     int.from_bytes(bytes.fromhex(
-         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
-     int.from_bytes(bytes.fromhex(
-         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")],
-)  # fmt: skip
-def test_an_ed25519_point_of_small_order_is_unusable(y: int, sign_bit: int) -> None:
-    raw = bytearray(y.to_bytes(32, "little"))
-    raw[31] |= sign_bit
-    with pytest.raises(UnusableKey, match="small order"):
-        read_key({"kty": "OKP", "crv": "Ed25519", "x": encode_segment(bytes(raw))})
-
-
-def test_the_refused_points_are_those_that_eight_steps_lead_to_the_neutral_one() -> None:
-    p, d = 2**255 - 19, -121665 * pow(121666, -1, 2**255 - 19) % (2**255 - 19)
-
-    def add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
-        product = d * a[0] * b[0] * a[1] * b[1] % p
-        x = (a[0] * b[1] + b[0] * a[1]) * pow(1 + product, -1, p) % p
-        return x, (a[1] * b[1] + a[0] * b[0]) * pow(1 - product, -1, p) % p
-
-    text = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
-    y = int.from_bytes(bytes.fromhex(text), "little")
-    square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
-    x = pow(square, (p + 3) // 8, p)
-    x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
-    point, ys = (x, y), set()
-    for _ in range(8):
-        ys.add(point[1])
-        point = add(point, (x, y))
-    for small in ys:
-        jwk = {"kty": "OKP", "crv": "Ed25519", "x": encode_segment(small.to_bytes(32, "little"))}
-        with pytest.raises(UnusableKey, match="small order"):
-            read_key(jwk)
-    assert len(ys) == 5  # orders 1, 2, 4 (twice the same y) and 8
-
-
 @pytest.mark.parametrize(
     ("jwk", "why"),
     [

@@ -100,7 +100,9 @@ def test_an_audience_of_the_wrong_type_is_refused_even_unasked(audience: object)
     assert _check(aud=audience) == "token.audience"
 
 
-@pytest.mark.parametrize("audience", [..., "ap", "API", "api/", "\u0430pi", ["a", "p"], "api other"])
+@pytest.mark.parametrize(
+    "audience", [..., "ap", "API", "api/", "\u0430pi", ["a", "p"], "api other"]
+)
 def test_another_audience_is_refused_where_one_is_asked_for(audience: object) -> None:
     assert _check(Expected(ISSUER, audience=("api",)), aud=audience) == "token.audience"
 
