@@ -1,0 +1,101 @@
+"""Serving the app with uvicorn on a UNIX socket, as a child that does not outlive its parent."""
+
+import asyncio
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from gatepost.authorizer.app import Authorizer
+from gatepost.values import By, Fault
+
+_PR_SET_PDEATHSIG = 1
+_BACKLOG = 2048
+
+
+def die_with_parent(pid: int = 0) -> bool:
+    """Ask the kernel for SIGTERM when the parent dies; False when it is already gone.
+
+    pid: the parent's, as it knew itself; 0 when it did not say. Linux only; elsewhere nothing is
+    asked for and True is returned. See prctl(2): the signal comes when the parent's *thread* that
+    started this process ends.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    # It may have died between its fork and our request, and then no signal comes.
+    return os.getppid() == pid if pid else True
+
+
+def listen(path: str, mode: int = 0o600) -> socket.socket:
+    """Return a listening UNIX socket. A stale one is replaced; Fault when one is in use."""
+    file = Path(path)
+    if file.exists() and stat.S_ISSOCK(file.stat().st_mode):
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(path)
+            except OSError:
+                file.unlink(missing_ok=True)
+            else:
+                raise Fault(
+                    "authorizer.socket_in_use",
+                    f"Another process listens on {path}. Stop it, or choose another path.",
+                    by=By.OPERATOR,
+                )
+    own = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o777 & ~mode)
+    try:
+        own.bind(path)
+    finally:
+        os.umask(before)
+    own.listen(_BACKLOG)
+    own.setblocking(False)
+    return own
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn that leaves signals to us, so that the process ends with status 0."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+
+async def serve(path: str, secret: bytes, *, mode: int = 0o600, fact_mib: int = 64) -> None:
+    """Serve until a signal; what was asked is answered first."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="none",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+        backlog=_BACKLOG,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    try:
+        # The socket stays behind: by then it may be a successor's, who replaces a stale one.
+        await server.serve(sockets=[listen(path, mode)])
+    finally:
+        await app.close()
