@@ -1,0 +1,51 @@
+"""The gateway's nouns, in Kong's words, and the whole configuration as one value.
+
+Owns: the entities with their defaults and rules, references to secrets, the Snapshot.
+Refuses to know: files, networks, the environment, what any plugin's configuration means.
+Neighbours: values below; oidc beside it, a stranger; plugin, store, feed and engine above.
+"""
+
+from gatepost.model.ca_certificate import CACertificate
+from gatepost.model.certificate import Certificate, check_pair
+from gatepost.model.consistency import Inconsistency
+from gatepost.model.consumer import Consumer
+from gatepost.model.differences import changed_consumers
+from gatepost.model.entity import Entity, violations
+from gatepost.model.identity import derived_id
+from gatepost.model.plugin_instance import Plugin
+from gatepost.model.reference import Unresolved, check_references, is_reference, resolve
+from gatepost.model.route import Route
+from gatepost.model.service import Service
+from gatepost.model.sni import SNI
+from gatepost.model.snapshot import KINDS, Snapshot
+from gatepost.model.target import Target
+from gatepost.model.upstream import Upstream
+from gatepost.model.vault import Vault
+from gatepost.model.violation import Violation, nearest
+
+__all__ = [
+    "KINDS",
+    "SNI",
+    "CACertificate",
+    "Certificate",
+    "Consumer",
+    "Entity",
+    "Inconsistency",
+    "Plugin",
+    "Route",
+    "Service",
+    "Snapshot",
+    "Target",
+    "Unresolved",
+    "Upstream",
+    "Vault",
+    "Violation",
+    "changed_consumers",
+    "check_pair",
+    "check_references",
+    "derived_id",
+    "is_reference",
+    "nearest",
+    "resolve",
+    "violations",
+]

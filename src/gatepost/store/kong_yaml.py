@@ -1,0 +1,104 @@
+"""Kong's declarative file, ``kong.yaml``, to a Snapshot; or all of its mistakes at once.
+
+Version 3.0, YAML or JSON, nested or flat, with references by name or id. What Kong knows and
+Gatepost does not do yet is refused, never ignored.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from gatepost.model import KINDS, Entity, Plugin, Snapshot, Vault, check_references, violations
+from gatepost.model.consistency import Inconsistency, dangling, duplicates, uncovered
+from gatepost.store.flatten import Item, Told, flatten
+from gatepost.store.problem import KongYamlError, Place, Problem, parsed, written
+from gatepost.store.references import identify
+from gatepost.store.yaml_text import Document
+
+__all__ = ["CheckPlugin", "KongYamlError", "Problem", "read"]
+
+CheckPlugin = Callable[[str, dict[str, Any]], Iterable[Problem]]
+"""(plugin's name, its config) -> mistakes, with paths from the config's root; an empty path is
+the plugin entry itself (an unknown name, say). Lines are filled in by ``read``."""
+
+
+def read(text: str | bytes, check_plugin: CheckPlugin | None = None) -> Snapshot:
+    """Return the configuration that a file describes.
+
+    Raises KongYamlError with every mistake, in the order of the file. check_plugin: judges the
+    configuration of each plugin instance; without it they are carried along unseen.
+    """
+    document = Document(text)
+    told: Told = []
+    snapshot = Snapshot()
+    if document.data is not None or not document.problems:
+        snapshot = _built(document.data, told, check_plugin)
+    problems = [
+        *document.problems,
+        *(Problem(written(at), message, document.line(at)) for at, message in told),
+    ]
+    if problems:
+        raise KongYamlError(sorted(dict.fromkeys(problems), key=lambda found: found.line or 0))
+    return snapshot
+
+
+def _built(data: Any, told: Told, check_plugin: CheckPlugin | None) -> Snapshot:
+    items = flatten(data, told)
+    identify(items, told)
+    kinds: dict[str, list[Entity]] = {kind: [] for kind in KINDS}
+    origins: dict[int, Item] = {}
+    for item in items:
+        try:
+            entity = KINDS[item.kind].model_validate(item.raw)
+        except ValidationError as error:
+            told += [((*item.place, *found.at), found.message) for found in violations(error)]
+        else:
+            kinds[item.kind].append(entity)
+            origins[id(entity)] = item
+    snapshot = Snapshot(**{kind: tuple(group) for kind, group in kinds.items()})  # type: ignore[arg-type]
+    for found in duplicates(snapshot):
+        told.append(_located(found, origins))
+    if not told:
+        # with entities missing that were wrong, these would accuse the innocent
+        told += [_located(found, origins) for found in (*dangling(snapshot), *uncovered(snapshot))]
+    _check_values(kinds, origins, told)
+    if check_plugin is not None:
+        for plugin in kinds["plugins"]:
+            if isinstance(plugin, Plugin):
+                _check_config(plugin, origins[id(plugin)].place, check_plugin, told)
+    return snapshot
+
+
+def _located(found: Inconsistency, origins: dict[int, Item]) -> tuple[Place, str]:
+    blamed, other = origins[id(found.entity)], origins.get(id(found.other))
+    if other is not None:
+        # of two that collide, the later one in the file is told about
+        first, blamed = sorted((blamed, other), key=lambda item: list(origins.values()).index(item))
+        return (*blamed.place, *_field(blamed, found)), f"{found.message} ({written(first.place)})"
+    return (*blamed.place, *_field(blamed, found)), found.message
+
+
+def _field(item: Item, found: Inconsistency) -> Place:
+    derived = found.field == "id" or (item.parent is not None and item.parent[0] == found.field)
+    return () if derived else (found.field,)
+
+
+def _check_values(kinds: dict[str, list[Entity]], origins: dict[int, Item], told: Told) -> None:
+    """Check vault references wherever they may stand."""
+    vaults = [vault for vault in kinds["vaults"] if isinstance(vault, Vault)]
+    for kind, names in (
+        ("plugins", ("config",)),
+        ("certificates", ("cert", "key", "cert_alt", "key_alt")),
+    ):
+        for entity in kinds[kind]:
+            for name in names:
+                for found in check_references(getattr(entity, name), vaults):
+                    place = (*origins[id(entity)].place, name, *found.at)
+                    told.append((place, found.message))
+
+
+def _check_config(plugin: Plugin, place: Place, check_plugin: CheckPlugin, told: Told) -> None:
+    for problem in check_plugin(plugin.name, plugin.config):
+        at = (*place, "config", *parsed(problem.path)) if problem.path else place
+        told.append((at, problem.message))

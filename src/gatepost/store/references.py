@@ -1,0 +1,147 @@
+"""Ids for items that have none, and references by name or id made into ids."""
+
+import hashlib
+import json
+from typing import Any
+
+from gatepost.model import derived_id, nearest
+from gatepost.model.address import host_and_port
+from gatepost.model.consistency import REFERENCES
+from gatepost.model.target import DEFAULT_PORT
+from gatepost.store.flatten import Item, Told
+from gatepost.store.layout import LAYOUT
+
+_PLURAL_FIELDS = frozenset({"ca_certificates"})
+
+
+class Directory:
+    """Who is called what: items by id and by name, kind by kind."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[tuple[str, str], Item] = {}
+        self._by_name: dict[tuple[str, str], Item] = {}
+
+    def add(self, item: Item) -> None:
+        """Register an item whose id is known; the first of two with one name keeps it."""
+        self._by_id.setdefault((item.kind, item.id), item)
+        name = item.raw.get(LAYOUT[item.kind].name or "")
+        if isinstance(name, str):
+            self._by_name.setdefault((item.kind, _folded(item.kind, name)), item)
+
+    def find(self, kind: str, name: str) -> Item | None:
+        """Return the item with this id or name."""
+        return self._by_id.get((kind, name.lower())) or self.named(kind, name)
+
+    def named(self, kind: str, name: str) -> Item | None:
+        """Return the item with this name."""
+        return self._by_name.get((kind, _folded(kind, name)))
+
+    def names(self, kind: str) -> list[str]:
+        """Return all names of a kind."""
+        return [name for of, name in self._by_name if of == kind]
+
+
+def identify(items: list[Item], told: Told) -> None:
+    """Give every item its id and turn its references into ids; tell which lead nowhere."""
+    directory = Directory()
+    by_kind: dict[str, list[Item]] = {kind: [] for kind in LAYOUT}
+    for item in items:
+        by_kind[item.kind].append(item)
+    for kind, group in by_kind.items():
+        for item in group:
+            _resolve(item, directory, told)
+            given = item.raw.get("id")
+            item.id = given.lower() if isinstance(given, str) else _derived(item, directory)
+            if given is None:
+                item.raw["id"] = item.id
+            directory.add(item)
+
+
+def _resolve(item: Item, directory: Directory, told: Told) -> None:
+    for field, kind in REFERENCES.get(item.kind, ()):
+        value = item.raw.get(field)
+        if value is not None and field in _PLURAL_FIELDS:
+            if isinstance(value, list):
+                found = [
+                    _ident(entry, kind, (*item.place, field, number), directory, told)
+                    for number, entry in enumerate(value)
+                ]
+                item.raw[field] = [ident for ident in found if ident is not None]
+        elif value is not None:
+            # what cannot be found is told here and left out, so that it is not told twice
+            item.raw[field] = _ident(value, kind, (*item.place, field), directory, told)
+            if item.raw[field] is None and item.kind in ("targets", "snis"):
+                item.raw[field] = derived_id(kind, "")
+        if item.parent is not None and item.parent[0] == field:
+            parent = item.parent[1]
+            if value is not None and item.raw[field] not in (None, parent.id):
+                told.append(
+                    (
+                        (*item.place, field),
+                        f"names another one than the entry it is nested in; leave '{field}' out",
+                    )
+                )
+            item.raw[field] = parent.id
+
+
+def _ident(
+    value: Any, kind: str, place: tuple[str | int, ...], directory: Directory, told: Told
+) -> str | None:
+    name_field = LAYOUT[kind].name
+    allowed = ["id", *([name_field] if name_field else [])]
+    text = value
+    if isinstance(value, dict):
+        given = [key for key in allowed if isinstance(value.get(key), str)]
+        if len(given) != 1 or len(value) != 1:
+            told.append((place, f"expected a map with one of: {', '.join(allowed)}"))
+            return None
+        text = value[given[0]]
+        found = directory.named(kind, text) if given[0] != "id" else directory.find(kind, text)
+    elif isinstance(value, str):
+        found = directory.find(kind, text)
+    else:
+        told.append((place, f"expected a name or an id, or a map with {' or '.join(allowed)}"))
+        return None
+    if found is None:
+        hint = nearest(text, directory.names(kind))
+        told.append((place, f"no entry of {kind} has the name or id '{text}'{hint}"))
+        return None
+    return found.id
+
+
+def _derived(item: Item, directory: Directory) -> str:
+    return derived_id(item.kind, _key(item, directory))
+
+
+def _key(item: Item, directory: Directory) -> str:
+    raw = item.raw
+    if item.kind == "plugins" and isinstance(raw.get("name"), str):
+        key = str(raw["name"])
+        for field in ("service", "route", "consumer"):
+            owner = directory.find(field + "s", raw[field]) if raw.get(field) else None
+            if owner is not None:
+                friendly = owner.raw.get(LAYOUT[owner.kind].name or "") or owner.id
+                key += f":{field}/{friendly}"
+        return key
+    if item.kind == "targets" and isinstance(raw.get("target"), str):
+        return f"{raw.get('upstream')}:{_target(raw['target'])}"
+    if item.kind in ("certificates", "ca_certificates") and isinstance(raw.get("cert"), str):
+        return hashlib.sha256(raw["cert"].encode()).hexdigest()
+    name = raw.get(LAYOUT[item.kind].name or "")
+    if isinstance(name, str) and name:
+        return _folded(item.kind, name)
+    # nobody named it: what it says is its name, so that it keeps its id until it is changed
+    content = {name: value for name, value in raw.items() if name != "created_at"}
+    return "content:" + json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _target(text: str) -> str:
+    try:
+        host, port = host_and_port(text, DEFAULT_PORT)
+    except ValueError:
+        return text
+    return f"{host}:{port}".lower()
+
+
+def _folded(kind: str, name: str) -> str:
+    return name.lower() if kind in ("upstreams", "snis") else name
