@@ -19,13 +19,14 @@ find_python() {
     "or name one: PYTHON=/path/to/python3.12 scripts/setup"
 }
 
-# What the environment was made from. pyproject.toml counts for the command it declares, the
-# folder because an environment cannot be moved.
+# What the environment was made from. pyproject.toml counts for the command it declares (what tools
+# are told there does not matter), the folder because an environment cannot be moved.
 environment_stamp() {
   {
     echo "$root"
     "$python" -c 'import sys; print(sys.version, sys.base_prefix)'
-    cat pyproject.toml requirements/dev.txt scripts/parts/python.sh
+    sed '/^\[tool\.ruff\]/,$d' pyproject.toml
+    cat requirements/dev.txt scripts/parts/python.sh
   } | sha256sum | cut -d' ' -f1
 }
 
