@@ -5,9 +5,9 @@ token has one spelling, because remembered decisions and revocations are found b
 header proposes as a key (``jwk``, ``jku``, ``x5u``, ``x5c``) is never used by anybody.
 """
 
-import base64
 import binascii
 from dataclasses import dataclass, field
+from typing import Final
 
 from gatepost.oidc.strict_json import NotStrictJson, read_object
 from gatepost.values import By, Fault
@@ -17,6 +17,9 @@ TOKEN_LIMIT = 16_384
 
 KID_LIMIT = 1_024
 """Characters of a key id; longer ones name nothing that a provider published."""
+
+_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,20 @@ def decode_segment(text: str) -> bytes | None:
     Padding, white space, the other alphabet and set bits in the unused tail are all refused.
     """
     try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
+        given = text.encode("ascii")
+        raw = binascii.a2b_base64(given.translate(_TO_STANDARD) + b"==")
+    except ValueError:
         return None
-    return raw if encode_segment(raw) == text else None
+    return raw if _encode(raw) == given else None  # lenient decoding, exact comparison
 
 
 def encode_segment(raw: bytes) -> str:
     """Encode bytes as unpadded base64url."""
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return _encode(raw).decode("ascii")
+
+
+def _encode(raw: bytes) -> bytes:
+    return binascii.b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=")
 
 
 def _object(segment: str, name: str) -> dict[str, object]:

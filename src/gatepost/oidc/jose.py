@@ -72,6 +72,14 @@ class Key:
     alg: str | None
     jwk: Mapping[str, object] = field(repr=False)
     _native: RSAKey | ECKey | OKPKey | None = field(repr=False)
+    _algorithms: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Settle once which algorithms fit: those of its type and curve, or the one it declares."""
+        shape = (self.kty, None if self.kty == "RSA" else self.crv)
+        names = (name for name, other in _SHAPES.items() if other == shape)
+        fitting = frozenset(name for name in names if self.alg in (None, name))
+        object.__setattr__(self, "_algorithms", fitting)
 
     @property
     def private(self) -> bool:
@@ -80,17 +88,15 @@ class Key:
 
     def fits(self, alg: str) -> bool:
         """Return whether this key may be used with an algorithm."""
-        return _SHAPES.get(alg) == (
-            self.kty,
-            None if self.kty == "RSA" else self.crv,
-        ) and self.alg in (None, alg)
+        return alg in self._algorithms
 
     def verifies(self, token: Unverified) -> bool:
         """Return whether the token's signature was made by this key with the header's alg."""
-        if not self.fits(token.alg):
+        alg = token.alg
+        if alg not in self._algorithms:
             return False
         try:
-            return _ALGORITHMS[token.alg].verify(token.signing_input, token.signature, self._native)
+            return _ALGORITHMS[alg].verify(token.signing_input, token.signature, self._native)
         except (ValueError, TypeError, JoseError, UnsupportedAlgorithm):
             return False
 

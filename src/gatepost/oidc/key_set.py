@@ -89,9 +89,7 @@ class KeySet:
         algorithm decides. Without an id every fitting key is a candidate if they are at most
         MAX_CANDIDATES, else none.
         """
-        fitting = [key for key in self.keys if key.fits(alg)]
-        if kid is not None:
-            fitting = [key for key in fitting if key.kid == kid]
+        fitting = [key for key in self.keys if kid in (None, key.kid) and key.fits(alg)]
         return tuple(fitting) if len(fitting) <= MAX_CANDIDATES else ()
 
     def joined(self, other: "KeySet") -> "KeySet":
@@ -121,17 +119,18 @@ def verify(
     SHARED_SECRET. Raises Fault(by=CLIENT): ``token.algorithm``, ``token.signature``, or
     UnknownKey.
     """
-    if token.alg in SYMMETRIC and secret:
+    alg = token.alg
+    if alg in SYMMETRIC and secret:
         if mac_verifies(token, secret):
             return SHARED_SECRET
         raise _bad_signature()
-    if token.alg not in ASYMMETRIC or token.alg not in algorithms:
+    if alg not in ASYMMETRIC or alg not in algorithms:
         raise Fault(
             "token.algorithm",
             "The token is signed with an algorithm that is not accepted here.",
             by=By.CLIENT,
         )
-    candidates = keys.candidates(token.kid, token.alg)
+    candidates = keys.candidates(token.kid, alg)
     if not candidates:
         raise UnknownKey(
             "token.unknown_key",
