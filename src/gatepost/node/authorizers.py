@@ -14,7 +14,7 @@ from typing import Any
 from gatepost.node.channel import Channel
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
-from gatepost.plugin.revocations import Revocation
+from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.node")
@@ -57,9 +57,10 @@ class Authorizer:
         await self.close()
         self._socket.unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gatepost.authorizer", "--socket", str(self._socket)]
+        command += ["--socket-mode", "600" if self._group is None else "660"]
         return await Child.start(
             self.process.name,
-            [*command, "--parent-death"],
+            [*command, "--parent-death", str(os.getpid())],
             stdin=self._secret.hex().encode() + b"\n",
             environment=self._environment,
         )
@@ -99,7 +100,6 @@ class Authorizer:
         """Let nginx's workers ask, which are of another user when the agent is root."""
         if self._group is not None:
             os.chown(self._socket, -1, self._group)
-        self._socket.chmod(0o600 if self._group is None else 0o660)
 
     async def bind(
         self,

@@ -19,10 +19,17 @@ class Exposition:
         self._about.setdefault(family, {})["TYPE"] = kind
         self._about[family]["HELP"] = text
 
-    def add(self, name: str, value: float, labels: Mapping[str, str] | None = None) -> None:
-        """Add to one sample."""
+    def add(
+        self,
+        name: str,
+        value: float,
+        labels: Mapping[str, str] | None = None,
+        *,
+        family: str | None = None,
+    ) -> None:
+        """Add to one sample. family: where it differs from the name (parts of a histogram)."""
         inner = ",".join(f'{key}="{_escape(text)}"' for key, text in sorted((labels or {}).items()))
-        self._put(name, name, f"{{{inner}}}" if inner else "", value)
+        self._put(family or name, name, f"{{{inner}}}" if inner else "", value)
 
     def merge(self, text: str) -> None:
         """Add all samples of a Prometheus text; lines that are none are left out."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gatepost.plugin.revocations import Revocation
+from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, Tag
 
 

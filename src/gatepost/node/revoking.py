@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from gatepost.node.revocation_log import RevocationLog
 from gatepost.node.revocation_request import Wish
-from gatepost.plugin.revocations import Revocation
+from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, Tag
 
 

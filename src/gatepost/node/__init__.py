@@ -1,0 +1,13 @@
+"""The data plane's agent: a node from a file, its processes, and its status API.
+
+Owns: following the file; binding, compiling and pushing in order; supervising nginx and the
+authorizers; names; the durable log of revocations; the status API.
+Refuses to know: policies, what a decision is, argv and the environment (it is given both).
+Neighbours: store, feed and engine below; authorizer beside it, a stranger that it starts as a
+process; cli above.
+"""
+
+from gatepost.node.running import run_node
+from gatepost.node.settings import NodeSettings
+
+__all__ = ["NodeSettings", "run_node"]

@@ -1,0 +1,323 @@
+"""The agent: follows the file, binds, compiles, pushes, and keeps the processes alive.
+
+The order makes sure that no request is judged by rules that did not route it: authorizers bind
+first, then the tables are pushed, then one switch. Plans stay bound until two versions later.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from gatepost.feed import keep, recall
+from gatepost.model import changed_consumers
+from gatepost.node import report
+from gatepost.node.authorizers import Authorizer, Authorizers, Binding
+from gatepost.node.binaries import Nginx
+from gatepost.node.compiling import Compiled, Compiler
+from gatepost.node.engine import Engine
+from gatepost.node.follow import changes, mark
+from gatepost.node.names import Names, follow
+from gatepost.node.prefix import Prefix, new_secret
+from gatepost.node.reading import Configuration, configure, read_file
+from gatepost.node.revocation_log import RevocationLog, write_atomically
+from gatepost.node.revocation_request import Wish
+from gatepost.node.revoking import Revoking
+from gatepost.node.settings import NodeSettings
+from gatepost.node.status import StatusApi
+from gatepost.plugin import changed_lookup_tags
+from gatepost.values import Address, By, Fault
+
+log = logging.getLogger("gatepost.node")
+
+_VERSIONS_KEPT = 2
+
+
+class Agent:
+    """One running node. ``start`` brings it up, ``follow`` keeps it current, ``stop`` drains."""
+
+    def __init__(
+        self, settings: NodeSettings, prefix: Prefix, nginx: Nginx, *, group: int | None
+    ) -> None:
+        self.settings = settings
+        self.nginx = nginx
+        self.began = time.time()
+        self.changed_at = 0.0
+        self.versions = 0
+        self.last_problem: str | None = None
+        self.look_now = asyncio.Event()
+        self._prefix = prefix
+        self._secret = new_secret(prefix)
+        self._ready = False
+        self._stopping = False
+        self._configuration: Configuration | None = None
+        self._compiled: Compiled | None = None
+        self._binding = Binding()
+        self._past: deque[tuple[Configuration, Compiled]] = deque(maxlen=_VERSIONS_KEPT)
+        self._mark = mark(settings.file)
+        self._changing = asyncio.Lock()
+        self.names = Names()
+        self._revocations = RevocationLog(prefix.revocations, now=time.time())
+        self._group = group
+        self.authorizers = Authorizers([self._authorizer(i) for i in range(settings.authorizers)])
+        self.engine = Engine(
+            nginx,
+            root=prefix.root,
+            conf=prefix.conf,
+            push_socket=prefix.push_socket,
+            secret=self._secret,
+            environment=settings.environment,
+            drain=settings.drain,
+        )
+        self._compiler = Compiler(settings, nginx, prefix)
+        self.revoking = Revoking(
+            self._revocations,
+            authorizers=self.authorizers,
+            engine=self.engine,
+            issuers=lambda: self._configuration.issuers if self._configuration else (),
+        )
+        self._status = StatusApi(self)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # -- life
+
+    async def start(self) -> dict[str, str]:
+        """Bring everything up; return the addresses by kind.
+
+        Raises Fault or OSError; call ``stop`` then too.
+        """
+        configuration = await asyncio.to_thread(self._first)
+        try:
+            status = await self._status.start(self.settings.status, self.settings.status_token)
+        except OSError as error:
+            raise _taken("status", self.settings.status, error) from error
+        self._configuration = configuration
+        self._binding = _binding([configuration])
+        self._compiler.choose_ports()
+        compiled = await asyncio.to_thread(self._compiler.compile, configuration)
+        self.engine.write_conf(compiled.conf)
+        self.names.want(compiled.names)
+        await asyncio.gather(self.authorizers.begin(), self.names.refresh())
+        await self.engine.begin(compiled.tables, self.names.table())
+        self._accept(configuration, compiled)
+        self._ready = True
+        addresses = {**self._compiler.addresses(), "status": f"http://{status}"}
+        about = {**addresses, "pid": os.getpid()}
+        write_atomically(self._prefix.about, json.dumps(about).encode())
+        self._tasks = [
+            asyncio.create_task(self._follow_file(), name="follow the file"),
+            asyncio.create_task(follow(self.names, self._tell_names), name="follow names"),
+        ]
+        if self.names.unresolved:
+            log.warning("no address for %s; asked again every 5 s", ", ".join(self.names.unresolved))
+        return addresses
+
+    async def stop(self) -> None:
+        """Drain: no new requests, let open ones finish, then end everything."""
+        self._stopping = True
+        self._ready = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.engine.stop()
+        await self.authorizers.stop()
+        await self._status.stop()
+        self._revocations.close()
+
+    async def died(self) -> BaseException | None:
+        """Wait for one of the tasks that must not end; return what ended it."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(iter(done)).exception()
+
+    # -- configuration
+
+    def _first(self) -> Configuration:
+        try:
+            return self._read()
+        except Fault as fault:
+            kept = recall(self._prefix.last_good) if self.settings.last_good else None
+            if kept is None:
+                raise
+            log.error("%s", fault.message)
+            log.warning("starting with the configuration that last worked (%s)", kept.hash[:12])
+            self.last_problem = fault.message
+            return configure(
+                kept,
+                str(self._prefix.last_good),
+                secret=self._secret,
+                vault=self.settings.vault,
+            )
+
+    def _read(self) -> Configuration:
+        known = self._configuration.plans if self._configuration else {}
+        return read_file(
+            self.settings.file, secret=self._secret, vault=self.settings.vault, known=known
+        )
+
+    async def _follow_file(self) -> None:
+        file = self.settings.file
+        async for asked in changes(file, since=self._mark, now=self.look_now):
+            began = time.monotonic()
+            try:
+                changed = await self._change()
+            except Fault as fault:
+                self.last_problem = fault.message
+                cause = f" ({fault.cause})" if fault.cause else ""
+                log.error("%s%s", fault.message, cause)
+                log.error("the configuration stays as it was")
+            except OSError as error:
+                self.last_problem = f"{file}: {error.strerror}"
+                log.error("%s; the configuration stays as it was", self.last_problem)
+            else:
+                self.last_problem = None
+                if changed or asked:
+                    what = "taken" if changed else "unchanged"
+                    took = (time.monotonic() - began) * 1000
+                    log.info("configuration %s in %.0f ms (%s)", what, took, self._short_hash())
+
+    async def _change(self) -> bool:
+        """Take the file as it is now; return whether anything is different."""
+        async with self._changing:
+            new = await asyncio.to_thread(self._read)
+            old = self._configuration
+            assert old is not None and self._compiled is not None  # noqa: S101 - start came first
+            if new.snapshot.hash == old.snapshot.hash and new.plan_of == old.plan_of:
+                return False
+            compiled = await asyncio.to_thread(self._compiler.compile, new)
+            self.names.want(compiled.names)
+            await self.names.refresh()
+            known = frozenset(self._binding.plans)
+            before = self._binding
+            self._binding = _binding([new, old, *(past for past, _ in self._past)])
+            try:
+                await self.authorizers.bind(self._binding, known)
+                await self._reload(compiled)
+                await self.engine.tell_names(self.names.table())
+                await self.engine.put(compiled.tables, compiled.since(self._compiled))
+            except BaseException:
+                self._binding = before
+                raise
+            tags = {
+                tag
+                for field, value in changed_consumers(old.snapshot, new.snapshot)
+                for tag in changed_lookup_tags(field, value)
+            }
+            self._accept(new, compiled)
+            if tags:
+                await self.revoking.forget(tags, "the configuration changed")
+            return True
+
+    async def _reload(self, compiled: Compiled) -> None:
+        """Let nginx take a new configuration file, when that differs; the old stays if it cannot."""
+        assert self._compiled is not None  # noqa: S101 - start came first
+        if self.engine.write_conf(compiled.conf):
+            try:
+                await self.engine.reload()
+            except Fault:
+                self.engine.write_conf(self._compiled.conf)
+                raise
+
+    def _accept(self, configuration: Configuration, compiled: Compiled) -> None:
+        if self._configuration is not None and self._compiled is not None:
+            if len(self._past) == _VERSIONS_KEPT:
+                gone = self._past[0][1].tables.keys()
+                kept = {key for _, past in list(self._past)[1:] for key in past.tables}
+                kept |= self._compiled.tables.keys() | compiled.tables.keys()
+                self._drop = asyncio.create_task(self._delete(gone - kept), name="delete old keys")
+            self._past.append((self._configuration, self._compiled))
+        self._configuration, self._compiled = configuration, compiled
+        self.changed_at = time.time()
+        self.versions += 1
+        for warning in configuration.warnings:
+            log.warning("%s", warning)
+        try:
+            keep(configuration.snapshot, self._prefix.last_good)
+        except OSError as error:
+            log.error("the last good configuration could not be kept: %s", error.strerror)
+
+    async def _delete(self, keys: set[str]) -> None:
+        with contextlib.suppress(Fault):  # they only take room
+            await self.engine.delete(sorted(keys))
+
+    async def _tell_names(self) -> None:
+        await self.engine.tell_names(self.names.table())
+
+    # -- what the status API shows
+
+    async def status(self) -> dict[str, Any]:
+        """Return Kong's picture of a node, and ours."""
+        return await report.status(self)
+
+    def not_ready(self) -> str | None:
+        """Return why no traffic should be sent here, or None."""
+        if self._stopping:
+            return "the node is stopping"
+        if not self._ready or self._configuration is None:
+            return "no configuration available"
+        if not self.engine.process.up:
+            return "nginx is being restarted"
+        if not self.authorizers.up:
+            return "no authorizer is up"
+        return None
+
+    async def metrics(self) -> str:
+        """Return the counters of all processes as Prometheus text."""
+        return await report.metrics(self)
+
+    async def revoke(self, wish: Wish) -> list[dict[str, Any]]:
+        """Revoke; return the entries once they bite."""
+        entries = await self.revoking.revoke(wish)
+        first = entries[0]
+        log.info("revocation %s: %s", first["number"], first["kind"])
+        return entries
+
+    def revocations(self) -> list[dict[str, Any]]:
+        """Return the live revocations."""
+        return [entry.to_json() for entry in self.revoking.live()]
+
+    @property
+    def configuration(self) -> Configuration | None:
+        """What runs now."""
+        return self._configuration
+
+    # -- inside
+
+    def _authorizer(self, index: int) -> Authorizer:
+        return Authorizer(
+            f"authorizer {index}",
+            self._prefix.authorizer_socket(index),
+            secret=self._secret,
+            environment=self.settings.environment,
+            group=self._group,
+            binding=lambda: self._binding,
+            revocations_since=lambda number: self.revoking.since(number),
+        )
+
+    def _short_hash(self) -> str:
+        return self._configuration.snapshot.hash[:12] if self._configuration else "none"
+
+
+def _binding(configurations: list[Configuration]) -> Binding:
+    """Return what authorizers must know: the plans of all these, the consumers of the first."""
+    plans: dict[str, str] = {}
+    for configuration in configurations:
+        plans.update({one.id: one.text for one in configuration.definitions.values()})
+    consumers: tuple[Mapping[str, Any], ...] = tuple(
+        {"id": c.id, "username": c.username, "custom_id": c.custom_id}
+        for c in configurations[0].snapshot.consumers
+    )
+    return Binding(plans, consumers)
+
+
+def _taken(what: str, address: Address, error: OSError) -> Fault:
+    return Fault(
+        "listen.taken",
+        f"{what} cannot listen on {address}: {error.strerror}. "
+        f"Give it another address with --{what}.",
+        by=By.OPERATOR,
+    )

@@ -1,0 +1,245 @@
+"""nginx as the node sees it: a process that is told tables, names and revocations."""
+
+import asyncio
+import json
+import logging
+import signal
+import struct
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gatepost.node.binaries import Nginx
+from gatepost.node.channel import Channel
+from gatepost.node.child import Child
+from gatepost.node.processes import Supervised
+from gatepost.node.revocation_log import write_atomically
+from gatepost.plugin import Revocation
+from gatepost.values import By, Fault
+
+log = logging.getLogger("gatepost.node")
+
+_CHUNK = 512 * 1024
+_LENGTH = struct.Struct(">I")
+
+
+class Engine:
+    """One nginx. ``tables`` and ``names`` read what it must hold when it comes up."""
+
+    def __init__(
+        self,
+        nginx: Nginx,
+        *,
+        root: Path,
+        conf: Path,
+        push_socket: Path,
+        secret: bytes,
+        environment: Mapping[str, str],
+        drain: float,
+    ) -> None:
+        self._nginx = nginx
+        self._root = root
+        self._conf = conf
+        self._push_socket = push_socket
+        self._secret = secret
+        self._environment = environment
+        self._channel: Channel | None = None
+        self._version = 0
+        self._tables: Mapping[str, bytes] = {}
+        self._names: Mapping[str, Sequence[str]] = {}
+        self._pushing = asyncio.Lock()
+        self.process = Supervised(
+            "nginx", self._start, self._prepare, death=signal.SIGQUIT, grace=drain + 3.0
+        )
+
+    # -- life
+
+    def write_conf(self, text: str) -> bool:
+        """Write the configuration file; return whether it differs from what was there."""
+        content = text.encode()
+        if self._conf.exists() and self._conf.read_bytes() == content:
+            return False
+        write_atomically(self._conf, content)
+        return True
+
+    async def begin(
+        self, tables: Mapping[str, bytes], names: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Start nginx with these tables. Raises Fault or OSError when it does not come up."""
+        await self.check()
+        self._tables, self._names, self._version = tables, names, 1
+        await self.process.begin()
+
+    async def check(self) -> None:
+        """Let nginx test its configuration file; Fault(by=OURS) ``nginx.refused`` with its words."""
+        process = await asyncio.create_subprocess_exec(
+            *self._command(), "-t", "-q",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(self._environment),
+        )
+        _, said = await process.communicate()
+        if process.returncode:
+            words = said.decode("utf-8", "replace").strip().splitlines()[-5:]
+            raise Fault(
+                "nginx.refused",
+                "nginx does not take its configuration:\n" + "\n".join(words),
+                by=By.OURS,
+            )
+
+    async def stop(self) -> None:
+        """Let open requests finish, then end."""
+        await self.process.stop()
+        await self._close()
+
+    async def reload(self, patience: float = 15.0) -> None:
+        """Take the new configuration file without dropping a request; return when workers run it.
+
+        Raises Fault(by=OURS) ``nginx.refused`` when nginx goes on with the old one.
+        """
+        await self.check()
+        child = self.process.child
+        if child is None or not child.alive:
+            return  # it reads the new file when it comes back
+        before = _children(child.pid)
+        child.signal(signal.SIGHUP)
+        deadline = time.monotonic() + patience
+        while child.alive and len(_children(child.pid) - before) < max(1, len(before)):
+            if time.monotonic() > deadline:
+                if _children(child.pid) - before:
+                    return
+                raise Fault("nginx.refused", "nginx did not reload.", by=By.OURS)
+            await asyncio.sleep(0.02)
+
+    # -- what it holds
+
+    async def put(self, tables: Mapping[str, bytes], delta: Mapping[str, bytes]) -> None:
+        """Make the tables the current ones: first all that is new, then one switch.
+
+        delta: the entries that nginx does not have yet. Raises Fault(by=OURS).
+        """
+        async with self._pushing:
+            self._version += 1
+            if self.process.up:
+                await self._put(delta.items())
+                await self._switch()
+            self._tables = tables
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Drop entries that no version in use refers to."""
+        items = [_item(key.encode()) for key in keys]
+        if items and self.process.up:
+            await self._send("/tables/delete", b"".join(items))
+
+    async def tell_names(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Say what host names mean now. Raises Fault(by=OURS)."""
+        self._names = names
+        if self.process.up:
+            await self._send("/names", json.dumps(names).encode())
+
+    async def take(self, revocations: Sequence[Revocation]) -> None:
+        """Drop every decision that rests on one of these; replace nginx when it cannot be told."""
+        digests = b"".join(entry.tag.digest(self._secret) for entry in revocations)
+        if not self.process.up:
+            async with self._pushing:  # it may be taking traffic in this very moment
+                pass
+        if not self.process.up:
+            return  # it comes up remembering nothing
+        for attempt in range(3):
+            try:
+                await self._send("/revoke", digests, deadline=2.0)
+            except Fault as fault:
+                log.warning("nginx did not take a revocation (%s)", fault.cause)
+                await asyncio.sleep(0.1 * attempt)
+            else:
+                return
+        await self.process.replace("it did not take a revocation")
+
+    async def forget(self) -> None:
+        """Drop every remembered decision."""
+        if self.process.up:
+            await self._send("/forget", b"")
+
+    async def metrics(self) -> dict[str, Any]:
+        """Return nginx's counters; empty when it is away."""
+        if self._channel is None or not self.process.up:
+            return {}
+        try:
+            found = await self._channel.get_json("/metrics")
+        except Fault:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    # -- inside
+
+    def _command(self) -> list[str]:
+        return [
+            str(self._nginx.binary), "-e", "stderr",
+            "-p", f"{self._root}/", "-c", str(self._conf),
+        ]
+
+    async def _start(self) -> Child:
+        await self._close()
+        self._push_socket.unlink(missing_ok=True)
+        return await Child.start(
+            "nginx", self._command(), environment=self._environment, death=signal.SIGTERM
+        )
+
+    async def _prepare(self) -> None:
+        deadline = time.monotonic() + 15.0
+        self._channel = Channel(self._push_socket, "nginx")
+        while True:
+            if self._push_socket.exists():
+                try:
+                    await self._channel.send("GET", "/health", deadline=2.0)
+                except Fault:
+                    if time.monotonic() > deadline:
+                        raise
+                else:
+                    break
+            if time.monotonic() > deadline:
+                raise Fault("process.silent", "nginx did not start.", by=By.OURS)
+            await asyncio.sleep(0.03)
+        async with self._pushing:
+            await self._put(self._tables.items())
+            await self._send("/names", json.dumps(self._names).encode())
+            await self._switch()
+            self.process.up = True
+
+    async def _put(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        chunk: list[bytes] = []
+        size = 0
+        for key, value in entries:
+            chunk += (_item(key.encode()), _item(value))
+            size += len(key) + len(value) + 8
+            if size >= _CHUNK:
+                await self._send("/tables/put", b"".join(chunk))
+                chunk, size = [], 0
+        if chunk:
+            await self._send("/tables/put", b"".join(chunk))
+
+    async def _switch(self) -> None:
+        await self._send("/tables/switch", str(self._version).encode())
+
+    async def _send(self, path: str, body: bytes, deadline: float = 10.0) -> None:
+        if self._channel is None:
+            raise Fault("process.silent", "nginx is away.", by=By.OURS, retry_after=1)
+        await self._channel.send("POST", path, body, deadline=deadline)
+
+    async def _close(self) -> None:
+        if self._channel is not None:
+            channel, self._channel = self._channel, None
+            await channel.close()
+
+
+def _item(content: bytes) -> bytes:
+    return _LENGTH.pack(len(content)) + content
+
+
+def _children(pid: int) -> set[int]:
+    try:
+        return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    except OSError:
+        return set()

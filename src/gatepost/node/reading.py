@@ -1,0 +1,145 @@
+"""A kong.yaml as a node needs it: the Snapshot, and every plan built once to see that it can be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gatepost.model import Snapshot
+from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
+from gatepost.plugin.plans import plans_of
+from gatepost.store.kong_yaml import KongYamlError, read
+from gatepost.values import By, Fault
+
+_LARGEST = 64 * 1024 * 1024
+_SUFFIXES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration that can be run.
+
+    definitions: by plan id. plan_of: route id to plan id, None for a route without policy.
+    issuers: the issuers that its plans name. warnings: what an operator should know.
+    """
+
+    snapshot: Snapshot = field(repr=False)
+    definitions: Mapping[str, PlanDefinition] = field(repr=False)
+    plans: Mapping[str, Plan] = field(repr=False)
+    plan_of: Mapping[str, str | None] = field(repr=False)
+    issuers: frozenset[str]
+    warnings: tuple[str, ...] = ()
+
+
+def read_file(
+    file: Path,
+    *,
+    secret: bytes,
+    vault: Mapping[str, str],
+    known: Mapping[str, Plan] | None = None,
+) -> Configuration:
+    """Read a kong.yaml and build all its plans.
+
+    secret: keys the plan ids. vault: the variables that references may name. known: plans that
+    were built before, which are not built again.
+    Raises Fault (operator) ``configuration.unreadable`` or ``configuration.invalid``, whose
+    message lists every mistake on a line of its own.
+    """
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise Fault(
+            "configuration.unreadable",
+            f"{file} cannot be read: {error.strerror}.",
+            by=By.OPERATOR,
+        ) from error
+    if len(text) > _LARGEST:
+        raise Fault(
+            "configuration.unreadable", f"{file} is larger than 64 MiB.", by=By.OPERATOR
+        )
+    plugins = installed()
+    try:
+        snapshot = read(text, check_plugin=plugins.check)
+    except KongYamlError as error:
+        raise _invalid(str(file), [_line(problem) for problem in error.problems]) from None
+    return configure(snapshot, str(file), secret=secret, vault=vault, known=known)
+
+
+def configure(
+    snapshot: Snapshot,
+    name: str,
+    *,
+    secret: bytes,
+    vault: Mapping[str, str],
+    known: Mapping[str, Plan] | None = None,
+) -> Configuration:
+    """Build all plans of a Snapshot; see ``read_file``. name: what the errors call it."""
+    plugins = installed()
+    try:
+        made = plans_of(snapshot, plugins, secret, vault.get)
+    except Fault as fault:
+        raise _invalid(name, fault.message.splitlines()) from None
+    definitions = {one.id: one for one in made.values() if one is not None}
+    plans: dict[str, Plan] = {}
+    problems: list[str] = []
+    for route, definition in made.items():
+        if definition is None or definition.id in plans:
+            continue
+        try:
+            plans[definition.id] = (known or {}).get(definition.id) or bind(definition, plugins)
+        except Fault as fault:
+            problems.append(f"route {_named(snapshot, route)}: {fault.message}")
+    if problems:
+        raise _invalid(name, problems)
+    return Configuration(
+        snapshot=snapshot,
+        definitions=definitions,
+        plans=plans,
+        plan_of={route: one.id if one else None for route, one in made.items()},
+        issuers=frozenset(_issuers(instance.config for instance in snapshot.plugins)),
+        warnings=tuple(_warnings(snapshot, plugins)),
+    )
+
+
+def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for config in configs:
+        named = [config.get("issuer"), *(config.get("issuers_allowed") or ())]
+        for issuer in named:
+            if isinstance(issuer, str) and not issuer.startswith("{vault:"):
+                for suffix in _SUFFIXES:
+                    issuer = issuer.removesuffix(suffix)
+                yield issuer
+
+
+def _warnings(snapshot: Snapshot, plugins: Registry) -> Iterable[str]:
+    told = set()
+    for instance in snapshot.plugins:
+        if not instance.enabled:
+            continue
+        try:
+            warnings = plugins.warnings(instance.name, instance.config)
+        except (Fault, ValueError):  # a vault reference where a plain check wants a value
+            continue
+        for warning in warnings:
+            text = f"{instance.name}: {warning}"
+            if text not in told:
+                told.add(text)
+                yield text
+
+
+def _named(snapshot: Snapshot, route_id: str) -> str:
+    found = next((route for route in snapshot.routes if route.id == route_id), None)
+    return found.name or route_id if found else route_id
+
+
+def _line(problem: Any) -> str:
+    where = f"line {problem.line}: " if problem.line else ""
+    return f"{where}{problem.path}: {problem.message}" if problem.path else problem.message
+
+
+def _invalid(name: str, problems: list[str]) -> Fault:
+    count = f"{len(problems)} mistakes" if len(problems) != 1 else "1 mistake"
+    return Fault(
+        "configuration.invalid", "\n".join([f"{name} has {count}:", *problems]), by=By.OPERATOR
+    )

@@ -1,0 +1,200 @@
+"""What a node says of itself: Kong's ``/status`` with ours beside it, and all metrics."""
+
+import asyncio
+import platform
+import resource
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gatepost import __version__
+from gatepost.node.metrics import Exposition
+from gatepost.node.processes import Supervised
+
+if TYPE_CHECKING:
+    from gatepost.node.agent import Agent
+
+_CONNECTIONS = ("active", "reading", "writing", "waiting", "accepted", "handled")
+_EMPTY = "0" * 32
+
+
+async def status(agent: "Agent") -> dict[str, Any]:
+    """Return Kong's fields (server, memory, configuration_hash), then processes and providers.
+
+    configuration_hash has 32 digits as Kong's; 32 zeros before the first configuration.
+    """
+    engine, *texts = await asyncio.gather(
+        agent.engine.metrics(), *(member.metrics() for member in agent.authorizers.members)
+    )
+    configuration = agent.configuration
+    server = engine.get("server") or {}
+    return {
+        "server": {
+            **{f"connections_{name}": _whole(server, f"connections_{name}") for name in _CONNECTIONS},
+            "total_requests": _whole(server, "total_requests"),
+        },
+        "memory": _memory(engine),
+        "configuration_hash": configuration.snapshot.hash[:32] if configuration else _EMPTY,
+        "ready": agent.not_ready() is None,
+        "version": __version__,
+        "engine": agent.nginx.version,
+        "python": platform.python_version(),
+        "uptime": round(time.time() - agent.began, 3),
+        "configuration": {
+            "file": str(agent.settings.file),
+            "hash": configuration.snapshot.hash if configuration else None,
+            "changed_at": agent.changed_at,
+            "versions": agent.versions,
+            "problem": agent.last_problem,
+        },
+        "processes": [
+            _process(agent.engine.process),
+            *(_process(member.process) for member in agent.authorizers.members),
+        ],
+        "names": {"unresolved": list(agent.names.unresolved)},
+        "providers": _providers("".join(texts)),
+        "revocations": {
+            "last": agent.revoking.last,
+            "live": len(agent.revoking.live()),
+            "reach": "this node only",
+        },
+    }
+
+
+async def metrics(agent: "Agent") -> str:
+    """Return the samples of nginx, of all authorizers added up, and of the agent."""
+    engine, *texts = await asyncio.gather(
+        agent.engine.metrics(), *(member.metrics() for member in agent.authorizers.members)
+    )
+    out = Exposition()
+    for text in texts:
+        out.merge(text)
+    _engine(out, engine)
+    _own(out, agent)
+    return out.text()
+
+
+def _own(out: Exposition, agent: "Agent") -> None:
+    out.about("gatepost_ready", "gauge", "1 when the node takes traffic")
+    out.add("gatepost_ready", float(agent.not_ready() is None))
+    out.about("gatepost_configuration_versions_total", "counter", "Configurations taken")
+    out.add("gatepost_configuration_versions_total", agent.versions)
+    out.about("gatepost_configuration_bad", "gauge", "1 when the file's latest state is refused")
+    out.add("gatepost_configuration_bad", float(agent.last_problem is not None))
+    out.about("gatepost_revocation_last", "gauge", "Number of the latest revocation")
+    out.add("gatepost_revocation_last", agent.revoking.last)
+    out.about("gatepost_process_up", "gauge", "1 when the process serves")
+    out.about("gatepost_process_restarts_total", "counter", "Times it was started again")
+    for process in (agent.engine.process, *(m.process for m in agent.authorizers.members)):
+        labels = {"process": process.name.replace(" ", "-")}
+        out.add("gatepost_process_up", float(process.up), labels)
+        out.add("gatepost_process_restarts_total", max(0, process.restarts), labels)
+    out.about("gatepost_agent_cpu_seconds_total", "counter", "Processor time of the agent")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))
+
+
+def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
+    """Write nginx's counters; their names are a kind and what tells them apart, with tabs."""
+    counters: Mapping[str, Any] = engine.get("counters") or {}
+    edges = [float(edge) for edge in engine.get("edges") or ()]
+    routes = {
+        key.split("\t")[1]: str(value).split("\t")
+        for key, value in counters.items()
+        if key.startswith("route\t")
+    }
+    out.about("gatepost_decisions_total", "counter", "Where decisions were found")
+    out.about("gatepost_http_requests_total", "counter", "Requests by route and class of status")
+    out.about("gatepost_http_request_seconds", "histogram", "Seconds of a request, by route")
+    out.about("gatepost_memory_bytes", "gauge", "Bytes used, summed over nginx's workers")
+    histograms: dict[str, dict[int, float]] = {}
+    for key, value in sorted(counters.items()):
+        if not isinstance(value, int | float):
+            continue
+        kind, *rest = key.split("\t")
+        match kind, rest:
+            case "decision", [event]:
+                out.add("gatepost_decisions_total", value, {"event": event})
+            case "bytes", [what, _]:
+                out.add("gatepost_memory_bytes", value, {"memory": what})
+            case "streams", [_]:
+                out.add("gatepost_streams", value)
+            case "request", [route, slot]:
+                histograms.setdefault(route, {})[int(slot)] = value
+            case "route", _:
+                pass
+            case _, []:
+                out.add(f"gatepost_{kind}_total", value)
+    for route, slots in histograms.items():
+        _histogram(out, [*routes.get(route, []), "", ""][:2], route, slots, edges)
+    out.about("gatepost_zone_bytes", "gauge", "Capacity and free bytes of nginx's shared memory")
+    for name, zone in sorted((engine.get("zones") or {}).items()):
+        for what in ("capacity", "free"):
+            out.add("gatepost_zone_bytes", float(zone.get(what) or 0), {"zone": name, "what": what})
+
+
+def _histogram(
+    out: Exposition, names: list[str], route: str, slots: Mapping[int, float], edges: list[float]
+) -> None:
+    """Slots are 6 classes of status with 16 buckets each, then the sum of seconds."""
+    labels = {"route": names[0] or route, "service": names[1]}
+    buckets = [0.0] * (len(edges) + 1)
+    for group in range(6):
+        counts = [slots.get(group * 16 + index, 0.0) for index in range(16)]
+        if any(counts):
+            code = f"{group}xx" if group else "other"
+            out.add("gatepost_http_requests_total", sum(counts), {**labels, "code": code})
+        for index, number in enumerate(counts):
+            buckets[min(index, len(edges))] += number
+    total = 0.0
+    family = "gatepost_http_request_seconds"
+    for edge, number in zip([*map(str, edges), "+Inf"], buckets, strict=True):
+        total += number
+        out.add(f"{family}_bucket", total, {**labels, "le": edge}, family=family)
+    out.add(f"{family}_sum", slots.get(96, 0.0), labels, family=family)
+    out.add(f"{family}_count", total, labels, family=family)
+
+
+def _memory(engine: Mapping[str, Any]) -> dict[str, Any]:
+    counters: Mapping[str, Any] = engine.get("counters") or {}
+    workers = [
+        {"worker": key.split("\t")[2], "http_allocated_gc": f"{value / 2**20:.2f} MiB"}
+        for key, value in sorted(counters.items())
+        if key.startswith("bytes\tlua\t")
+    ]
+    zones = {
+        name: {
+            "capacity": f"{zone.get('capacity', 0) / 2**20:.2f} MiB",
+            "allocated_slabs": f"{(zone.get('capacity', 0) - zone.get('free', 0)) / 2**20:.2f} MiB",
+        }
+        for name, zone in sorted((engine.get("zones") or {}).items())
+    }
+    return {"workers_lua_vms": workers, "lua_shared_dicts": zones}
+
+
+def _process(process: Supervised) -> dict[str, Any]:
+    return {
+        "name": process.name,
+        "pid": process.pid,
+        "up": process.up,
+        "restarts": max(0, process.restarts),
+    }
+
+
+def _providers(text: str) -> list[dict[str, Any]]:
+    """Return the calls to providers by purpose: how many came back well and how many did not."""
+    out: dict[str, dict[str, int]] = {}
+    for line in text.splitlines():
+        if line.startswith("gatepost_provider_calls_total{"):
+            inner, _, number = line.partition("{")[2].rpartition("} ")
+            labels = dict(pair.split("=", 1) for pair in inner.replace('"', "").split(","))
+            found = out.setdefault(labels.get("purpose", ""), {"good": 0, "bad": 0})
+            good = labels.get("result", "") in {"2xx", "4xx"}
+            found["good" if good else "bad"] += int(float(number))
+    return [{"purpose": purpose, **found} for purpose, found in sorted(out.items())]
+
+
+def _whole(values: Mapping[str, Any], name: str) -> int:
+    value = values.get(name)
+    return int(value) if isinstance(value, int | float) else 0
+

@@ -1,0 +1,84 @@
+"""A node from its start to its end: prefix, agent, READY, signals, drain."""
+
+import asyncio
+import grp
+import logging
+import os
+import pwd
+import signal
+import sys
+from collections.abc import Callable
+
+from gatepost.node.agent import Agent
+from gatepost.node.binaries import find
+from gatepost.node.prefix import claim
+from gatepost.node.settings import NodeSettings
+from gatepost.values import By, Fault
+
+log = logging.getLogger("gatepost.node")
+
+
+def run_node(settings: NodeSettings) -> int:
+    """Run until SIGTERM or SIGINT; return the exit status. Raises Fault when it cannot start."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+    nginx = find(settings.nginx)
+    group = workers_group(settings.user)
+    with claim(settings.prefix, group=group) as prefix:
+        return asyncio.run(_run(lambda: Agent(settings, prefix, nginx, group=group)))
+
+
+def workers_group(user: str) -> int | None:
+    """Return the group of nginx's workers when we are root, else None: they are then ourselves.
+
+    Raises Fault (operator) ``settings.user``.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(user).pw_gid
+    except KeyError:
+        raise Fault(
+            "settings.user",
+            f"There is no user {user!r} for nginx's workers. Make it, or name another with --user.",
+            by=By.OPERATOR,
+        ) from None
+
+
+def group_name(user: str) -> str:
+    """Return the name of a user's own group."""
+    return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
+
+
+async def _run(make: Callable[[], Agent]) -> int:
+    loop = asyncio.get_running_loop()
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ending.set)
+    agent = make()
+    loop.add_signal_handler(signal.SIGHUP, agent.look_now.set)
+    stopped = asyncio.ensure_future(ending.wait())
+    try:
+        starting = asyncio.ensure_future(agent.start())
+        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return 0
+        addresses = starting.result()
+        shown = " ".join(f"{kind}={url}" for kind, url in addresses.items())
+        print(f"READY {shown}", flush=True)  # noqa: T201 - the line that others wait for
+        died = asyncio.ensure_future(agent.died())
+        await asyncio.wait({died, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if died.done():
+            log.error("the agent ends: %s", type(died.result()).__name__)
+            return 1
+        died.cancel()
+        log.info("stopping: open requests may finish")
+        return 0
+    finally:
+        stopped.cancel()
+        await agent.stop()
