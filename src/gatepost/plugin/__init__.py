@@ -23,6 +23,7 @@ from gatepost.plugin.facts import Facts
 from gatepost.plugin.memory import Limits, Memory
 from gatepost.plugin.people import People, changed_lookup_tags, lookup_tag
 from gatepost.plugin.plan import Plan, PlanDefinition, bind, content, plan_id
+from gatepost.plugin.plans import plans_of
 from gatepost.plugin.plugin import Bound, Config, Plugin, Site
 from gatepost.plugin.problems import Problem
 from gatepost.plugin.recorder import Recorder, Sources
@@ -90,6 +91,7 @@ __all__ = [
     "installed",
     "lookup_tag",
     "plan_id",
+    "plans_of",
     "query",
     "scan",
     "unavailable",

@@ -40,6 +40,7 @@ def lookup_tag(by: str, value: str, *, ignore_case: bool = False) -> Tag:
     return Tag.of(TagKind.LOOKUP, by, value)
 
 
-def changed_lookup_tags(by: str, value: str) -> tuple[Tag, Tag]:
+def changed_lookup_tags(by: str, value: str) -> tuple[Tag, ...]:
     """Return every tag to revoke when what this look-up finds has changed."""
-    return lookup_tag(by, value), lookup_tag(by, value, ignore_case=True)
+    tags = (lookup_tag(by, value), lookup_tag(by, value, ignore_case=True))
+    return (*tags, Tag.of(TagKind.CONSUMER, value)) if by == "id" else tags
