@@ -16,8 +16,8 @@ from gatepost.model.plugin_instance import Plugin
 from gatepost.model.reference import Unresolved, check_references, is_reference, resolve
 from gatepost.model.route import Route
 from gatepost.model.service import Service
-from gatepost.model.sni import SNI
 from gatepost.model.snapshot import KINDS, Snapshot
+from gatepost.model.sni import SNI
 from gatepost.model.target import Target
 from gatepost.model.upstream import Upstream
 from gatepost.model.vault import Vault

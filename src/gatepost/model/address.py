@@ -11,6 +11,7 @@ from pydantic import AfterValidator, StrictStr
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?")
+_WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 
@@ -39,6 +40,8 @@ def is_address(text: str) -> bool:
 
 def host(text: str) -> str:
     """Return a host name, an IPv4 address, or an IPv6 address in brackets; ValueError otherwise."""
+    if text[:1].isalpha() and ":" not in text:
+        return host_name(text)  # nearly every host
     bracketed = text.startswith("[") and text.endswith("]")
     try:
         address = ipaddress.ip_address(text[1:-1] if bracketed else text)
@@ -58,9 +61,9 @@ def host(text: str) -> str:
 
 def host_and_port(text: str, default: int | None = None) -> tuple[str, int | None]:
     """Split ``host[:port]``. An IPv6 address with a port needs its brackets."""
-    bracketed = re.fullmatch(r"(\[[^\]]*\])(?::([0-9]{1,5}))?", text)
-    plain = re.fullmatch(r"([^:\[\]]*)(?::([0-9]{1,5}))?", text)
-    match = bracketed or plain
+    if ":" not in text:
+        return host(text), default
+    match = _WITH_PORT.fullmatch(text)
     if match is None:
         return host(text), default  # IPv6 without brackets, or a refusal that says why
     port = int(match[2]) if match[2] else default

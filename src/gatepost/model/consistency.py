@@ -73,10 +73,10 @@ def dangling(snapshot: "Snapshot") -> Iterator[Inconsistency]:
                         yield Inconsistency(kind, entity, field, message)
     services = {route.id: route.service for route in snapshot.routes}
     for plugin in snapshot.plugins:
-        if plugin.service and plugin.route in services:
-            if services[plugin.route] != plugin.service:
-                message = "the plugin's route does not lead to its service, so it would never run"
-                yield Inconsistency("plugins", plugin, "service", message)
+        leads_to = services.get(plugin.route or "", plugin.service)
+        if plugin.service and leads_to != plugin.service:
+            message = "the plugin's route does not lead to its service, so it would never run"
+            yield Inconsistency("plugins", plugin, "service", message)
 
 
 def uncovered(snapshot: "Snapshot") -> Iterator[Inconsistency]:

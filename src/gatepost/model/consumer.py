@@ -1,6 +1,7 @@
 """A consumer: somebody who calls, known by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from gatepost.model.entity import Entity, NotYet, rule
 from gatepost.model.text import Text
@@ -12,7 +13,7 @@ _CREDENTIALS = "consumers hold no credentials today; map a claim of the token to
 class Consumer(Entity):
     """Kong's consumer; at least one of username and custom_id."""
 
-    NOT_YET = {
+    NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         name: NotYet(([],), _CREDENTIALS)
         for name in (
             "keyauth_credentials",

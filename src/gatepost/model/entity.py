@@ -90,8 +90,10 @@ class Entity(BaseModel):
             for detail in error.errors(include_url=False):
                 found.append(translated(cls.known(), detail))
                 wrong.add(detail["loc"][0] if detail["loc"] else "")
-            right = {name: value for name, value in given.items() if name not in wrong}
-            entity = cls.model_construct(**right)
+            right: dict[str, Any] = {
+                name: value for name, value in given.items() if name not in wrong
+            }
+            entity = cls.model_construct(**right)  # type: ignore[assignment]
         for check in cls.RULES:
             if wrong.isdisjoint(check.reads):  # type: ignore[attr-defined]
                 found += check(entity)

@@ -1,6 +1,7 @@
 """A plugin instance: a plugin's name, its configuration, and what it applies to."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, StrictStr
 
@@ -27,7 +28,7 @@ class Plugin(Entity):
     in reach (``Snapshot.consistent``), so nobody needs to look at them at a request.
     """
 
-    NOT_YET = {
+    NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         "ordering": NotYet(({},), "plugins run by their priority"),
         "consumer_group": NotYet((), "scope it to a route, a service or a consumer"),
         "condition": NotYet(("",), "scope it to a route, a service or a consumer"),
@@ -41,7 +42,7 @@ class Plugin(Entity):
     service: Id | None = None
     route: Id | None = None
     consumer: Id | None = None
-    config: Annotated[dict[StrictStr, Any], Field(repr=False)] = {}
+    config: Annotated[dict[StrictStr, Any], Field(repr=False, default_factory=dict)]
     protocols: Annotated[
         tuple[Annotated[StrictStr, AfterValidator(_PROTOCOL)], ...], AfterValidator(_protocols)
     ] = ("grpc", "grpcs", "http", "https")

@@ -19,17 +19,20 @@ _START = "{vault://"
 
 class _Config(Protocol):
     @property
-    def prefix(self) -> str: ...
+    def prefix(self) -> str:
+        """What stands before the name of each variable."""
 
 
 class VaultLike(Protocol):
     """What is needed of a Vault: its prefix and the configuration of the env vault."""
 
     @property
-    def prefix(self) -> str: ...
+    def prefix(self) -> str:
+        """What stands in a reference after ``vault://``."""
 
     @property
-    def config(self) -> _Config: ...
+    def config(self) -> _Config:
+        """Only its prefix is read."""
 
 
 class Reference(NamedTuple):

@@ -1,10 +1,10 @@
 """A route: which requests belong to a service."""
 
 import re
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, StrictStr
+from pydantic import AfterValidator, Field, StrictStr
 
 from gatepost.model.address import HostPattern, ServerName
 from gatepost.model.entity import Entity, NotYet, rule
@@ -80,7 +80,7 @@ class Route(Entity):
     it is the position (1, 2, ...) unless the file says otherwise.
     """
 
-    NOT_YET = {
+    NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         "sources": NotYet(([],), "stream routes come later; leave it out"),
         "destinations": NotYet(([],), "stream routes come later; leave it out"),
         "expression": NotYet((), "use paths, hosts, methods, headers or snis"),
@@ -95,7 +95,9 @@ class Route(Entity):
     methods: Methods = ()
     hosts: Annotated[tuple[HostPattern, ...], AfterValidator(_unique)] = ()
     paths: Annotated[tuple[RoutePath, ...], AfterValidator(_unique)] = ()
-    headers: Annotated[dict[_HeaderName, _HeaderValues], AfterValidator(_headers)] = {}
+    headers: Annotated[dict[_HeaderName, _HeaderValues], AfterValidator(_headers)] = Field(
+        default_factory=dict
+    )
     snis: Annotated[tuple[ServerName, ...], AfterValidator(_unique)] = ()
     https_redirect_status_code: Literal[426, 301, 302, 307, 308] = 426
     regex_priority: Annotated[Integer, between(-(2**31), 2**31 - 1)] = 0

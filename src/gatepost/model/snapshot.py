@@ -127,7 +127,7 @@ class Snapshot:
 
     def certificate(self, ident: str | None) -> Certificate | None:
         """Return the certificate with this id."""
-        return next((found for found in self.certificates if found.id == ident), None)
+        return self._certificates.get(ident or "")
 
     def service_of(self, route: Route) -> Service | None:
         """Return the service a route leads to, if it leads anywhere."""
@@ -175,15 +175,19 @@ class Snapshot:
         return {route.id: route for route in self.routes}
 
     @cached_property
+    def _certificates(self) -> dict[str, Certificate]:
+        return {certificate.id: certificate for certificate in self.certificates}
+
+    @cached_property
     def _upstreams(self) -> dict[str, Upstream]:
         return {upstream.name.lower(): upstream for upstream in self.upstreams}
 
     @cached_property
     def _targets(self) -> dict[str, tuple[Target, ...]]:
-        found: dict[str, tuple[Target, ...]] = {}
+        found: dict[str, list[Target]] = {}
         for target in self.targets:
-            found[target.upstream] = (*found.get(target.upstream, ()), target)
-        return found
+            found.setdefault(target.upstream, []).append(target)
+        return {upstream: tuple(targets) for upstream, targets in found.items()}
 
     @cached_property
     def _consumers(self) -> dict[tuple[str, str], Consumer]:

@@ -6,7 +6,7 @@ from gatepost.model.text import Id
 
 
 class SNI(Entity):
-    """Kong's sni: a name in lower case, with a wildcard at one end at most; certificate is an id."""
+    """Kong's sni: lower case, at most one wildcard, at an end; certificate is an id."""
 
     name: ServerName
     certificate: Id

@@ -5,12 +5,12 @@ is an error and not a surprise.
 """
 
 import re
-import uuid
 from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, StrictBool, StrictInt, StrictStr
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 _NAME = re.compile(r"[\w.~-]+")
 _TAG = re.compile(r"[^,/\x00-\x1f\x7f]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -18,11 +18,7 @@ _METHOD = re.compile(r"[A-Z]{1,32}")
 
 
 def _id(text: str) -> str:
-    try:
-        parsed = uuid.UUID(text)
-    except ValueError:
-        parsed = None
-    if parsed is None or str(parsed) != text.lower():
+    if not _UUID.fullmatch(text):
         raise ValueError("expected a valid UUID")
     return text.lower()
 

@@ -1,6 +1,7 @@
 """An upstream: a virtual hostname that stands for several targets."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, StrictStr
 
@@ -59,7 +60,7 @@ class Upstream(Entity):
     host_header: the Host that targets are sent when the route does not preserve the client's.
     """
 
-    NOT_YET = {
+    NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         "algorithm": NotYet(("round-robin",), "use round-robin"),
         "hash_on": NotYet(("none",), _HASHING),
         "hash_fallback": NotYet(("none",), _HASHING),

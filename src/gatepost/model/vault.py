@@ -1,12 +1,11 @@
 """A vault: where references find their values. Only the environment today."""
 
 import re
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
 
-from gatepost.model.entity import Entity, rule
+from gatepost.model.entity import Entity
 from gatepost.model.text import Boolean, one_of
 from gatepost.model.violation import Violation
 
@@ -29,13 +28,19 @@ def _variable(text: str) -> str:
     return text
 
 
+def _plain_text(decode: bool) -> bool:
+    if decode:
+        raise ValueError("not supported yet; leave it out")
+    return decode
+
+
 class VaultConfig(BaseModel):
     """Configuration of the env vault. prefix: put before the name of each variable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     prefix: Annotated[StrictStr, AfterValidator(_variable)] = ""
-    base64_decode: Boolean = False
+    base64_decode: Annotated[Boolean, AfterValidator(_plain_text)] = False
 
 
 class Vault(Entity):
@@ -54,9 +59,3 @@ class Vault(Entity):
             kept = {name: value for name, value in config.items() if value is not None}
             data = data | {"config": kept}
         return data, []
-
-    @rule("config")
-    def _plain_text(self) -> Iterable[Violation]:
-        config = self.config
-        if isinstance(config, VaultConfig) and config.base64_decode:
-            yield Violation(("config", "base64_decode"), "not supported yet; leave it out")

@@ -12,6 +12,8 @@ class Violation(NamedTuple):
     message: str
 
 
+_LONGEST, _MOST = 100, 300
+
 _WORDS = {
     "bool_type": "expected a boolean",
     "dict_type": "expected a map",
@@ -26,7 +28,10 @@ _WORDS = {
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the hint that names the closest known name, or an empty text."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    known = list(names)
+    if len(name) > _LONGEST or len(known) > _MOST:
+        return ""  # comparing costs too much to be a courtesy
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

@@ -20,6 +20,7 @@ class Item:
     place: Place
     parent: tuple[str, "Item"] | None = None
     id: str = field(default="")
+    lost: bool = False  # one of its references leads nowhere
 
 
 def flatten(data: Any, told: Told) -> list[Item]:
@@ -61,7 +62,8 @@ def _items(
         told.append((place, "expected an array"))
         return
     nested = LAYOUT[kind].nested
-    for number, entry in enumerate(value):
+    for number, written in enumerate(value):
+        entry = written
         at = (*place, number)
         if kind == "snis" and parent is not None and isinstance(entry, str):
             entry = {"name": entry}
@@ -90,8 +92,8 @@ def _check_version(data: dict[str, Any], told: Told) -> None:
         told.append(
             (
                 ("_format_version",),
-                f"version {version} is not read; convert the file to {VERSION} (deck file convert, "
-                "or by hand: regular expressions in paths start with '~')",
+                f"version {version} is not read; convert the file to {VERSION} with decK, or by "
+                "hand: a regular expression in paths starts with '~'",
             )
         )
     elif version != VERSION:

@@ -56,12 +56,18 @@ def _built(data: Any, told: Told, check_plugin: CheckPlugin | None) -> Snapshot:
         else:
             kinds[item.kind].append(entity)
             origins[id(entity)] = item
-    snapshot = Snapshot(**{kind: tuple(group) for kind, group in kinds.items()})  # type: ignore[arg-type]
-    for found in duplicates(snapshot):
-        told.append(_located(found, origins))
+    found_kinds: dict[str, Any] = {
+        # what lost its scope would collide with what never had one
+        kind: tuple(entity for entity in group if not origins[id(entity)].lost)
+        for kind, group in kinds.items()
+    }
+    snapshot = Snapshot(**found_kinds)
+    order = {id(item): number for number, item in enumerate(items)}
+    told += [_located(found, origins, order) for found in duplicates(snapshot)]
     if not told:
         # with entities missing that were wrong, these would accuse the innocent
-        told += [_located(found, origins) for found in (*dangling(snapshot), *uncovered(snapshot))]
+        loose = (*dangling(snapshot), *uncovered(snapshot))
+        told += [_located(found, origins, order) for found in loose]
     _check_values(kinds, origins, told)
     if check_plugin is not None:
         for plugin in kinds["plugins"]:
@@ -70,11 +76,13 @@ def _built(data: Any, told: Told, check_plugin: CheckPlugin | None) -> Snapshot:
     return snapshot
 
 
-def _located(found: Inconsistency, origins: dict[int, Item]) -> tuple[Place, str]:
+def _located(
+    found: Inconsistency, origins: dict[int, Item], order: dict[int, int]
+) -> tuple[Place, str]:
     blamed, other = origins[id(found.entity)], origins.get(id(found.other))
     if other is not None:
         # of two that collide, the later one in the file is told about
-        first, blamed = sorted((blamed, other), key=lambda item: list(origins.values()).index(item))
+        first, blamed = sorted((blamed, other), key=lambda item: order[id(item)])
         return (*blamed.place, *_field(blamed, found)), f"{found.message} ({written(first.place)})"
     return (*blamed.place, *_field(blamed, found)), found.message
 

@@ -47,7 +47,7 @@ def identify(items: list[Item], told: Told) -> None:
     by_kind: dict[str, list[Item]] = {kind: [] for kind in LAYOUT}
     for item in items:
         by_kind[item.kind].append(item)
-    for kind, group in by_kind.items():
+    for group in by_kind.values():
         for item in group:
             _resolve(item, directory, told)
             given = item.raw.get("id")
@@ -70,6 +70,7 @@ def _resolve(item: Item, directory: Directory, told: Told) -> None:
         elif value is not None:
             # what cannot be found is told here and left out, so that it is not told twice
             item.raw[field] = _ident(value, kind, (*item.place, field), directory, told)
+            item.lost = item.lost or item.raw[field] is None
             if item.raw[field] is None and item.kind in ("targets", "snis"):
                 item.raw[field] = derived_id(kind, "")
         if item.parent is not None and item.parent[0] == field:

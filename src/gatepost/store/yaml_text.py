@@ -42,7 +42,7 @@ class Document:
             try:
                 _feed(self._text, tree)
             except (Refused, yaml.YAMLError):
-                return None
+                tree.lines = (None, None)  # JSON that only the other reader takes
             self._lines = tree.lines
         found: int | None = None
         node = self._lines
@@ -125,5 +125,12 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _feed(text: str, tree: Tree) -> None:
-    for event in yaml.parse(text, Loader=_LOADER):
-        tree.take(event)
+    loader = _LOADER(text)
+    try:
+        while True:
+            event = loader.get_event()
+            if type(event) is yaml.StreamEndEvent:
+                return
+            tree.take(event)
+    finally:
+        loader.dispose()

@@ -25,7 +25,7 @@ _MISSING: Any = object()
 _RUNNING: Any = object()
 
 
-class Refused(Exception):  # noqa: N818 - it ends the reading of a file and becomes a Problem
+class Refused(Exception):
     """The text cannot be read any further."""
 
     def __init__(self, at: Place, message: str, line: int | None = None) -> None:
@@ -126,10 +126,12 @@ class Tree:
             raise Refused((), f"nested more than {MAX_DEPTH} levels deep", _line(event))
         if event.tag not in (None, "!", f"{_CORE}map", f"{_CORE}seq"):
             self._problem(f"the tag '{event.tag}' is not allowed; leave it out", event)
-        if self._stack and type(self._stack[-1].value) is dict:
-            if self._stack[-1].key is _MISSING:
-                raise Refused(self._place(), "a key must be text", _line(event))
-        lines = (_line(event), {} if type(value) is dict else []) if self._keep_lines else None
+        top = self._stack[-1] if self._stack else None
+        if top and type(top.value) is dict and top.key is _MISSING:
+            raise Refused(self._place(), "a key must be text", _line(event))
+        lines: Any = None
+        if self._keep_lines:
+            lines = (_line(event), {} if type(value) is dict else [])
         if event.anchor:
             self._anchors[event.anchor] = (_RUNNING, None, 0)
         self._stack.append(_Open(value, event.anchor, lines))
