@@ -49,7 +49,8 @@ class Verdict:
 
     label: method or reason, for metrics. rejected: a Forward that passed through a rejected
     credential. follows: whether a Refusal follows from credential and configuration alone.
-    unavailable: somebody other than the client failed.
+    unavailable: somebody other than the client failed. proofs: of everybody who was proven, also
+    of those who were then forbidden.
     """
 
     decision: Decision
@@ -63,6 +64,7 @@ class Verdict:
 @dataclass(slots=True)
 class _Progress:
     forward: Forward = field(default_factory=Forward)
+    seen: list[Proof] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)
     rejected: bool = False
     standing_in: Link | None = None
@@ -89,7 +91,7 @@ class Chain:
                 if verdict is None and index == self._last_authenticator:
                     verdict = _anonymous(progress, runtime)
                 if verdict is not None:
-                    return replace(verdict, proofs=tuple(progress.proofs))
+                    return replace(verdict, proofs=tuple(progress.seen))
             forward = replace(progress.forward, edits=_checked(progress.forward.edits))
         except Fault as fault:
             runtime.step("failed", code=fault.code, by=fault.by.value, cause=fault.cause)
@@ -97,7 +99,7 @@ class Chain:
                 return _final(Refusal(400, fault.code, fault.message))
             return unavailable(fault.code, fault.retry_after)
         return Verdict(
-            forward, progress.label, rejected=progress.rejected, proofs=tuple(progress.proofs)
+            forward, progress.label, rejected=progress.rejected, proofs=tuple(progress.seen)
         )
 
     async def _visit(
@@ -136,6 +138,7 @@ async def _authenticate(
         runtime.step("answered", plugin=link.name, status=answer.status)
         return _final(answer)
     if isinstance(answer, Proof):
+        progress.seen.append(answer)
         try:
             outcome = await bound.admit(answer, request, runtime)
         except Fault as fault:

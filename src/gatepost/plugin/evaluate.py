@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.chain import Verdict, unavailable
-from gatepost.plugin.decision import Decision
+from gatepost.plugin.decision import Decision, Refusal
 from gatepost.plugin.memory import Memory, memory_of
 from gatepost.plugin.plan import Plan
 from gatepost.plugin.recorder import Recorder, Sources
@@ -56,7 +56,7 @@ async def evaluate(
         except Exception as error:
             return _surprise(error, context, trace, request)
         now = sources.wall()
-        if recorder.clock.deadline > now and recorder.revoked() is None:
+        if recorder.clock.deadline > now and _stands(verdict, recorder):
             memory = memory_of(
                 verdict,
                 request,
@@ -69,6 +69,13 @@ async def evaluate(
             return Evaluation(verdict.decision, verdict, memory, trace, request.reads)
         trace.add("judged anew: something changed meanwhile", {})
     return _without(unavailable("authorizer.unsettled"), trace, "it did not settle")
+
+
+def _stands(verdict: Verdict, recorder: Recorder) -> bool:
+    """Return whether no revocation speaks against the verdict."""
+    if isinstance(verdict.decision, Refusal):
+        return True
+    return not recorder.revoked(told_counts=not verdict.rejected)
 
 
 def _surprise(error: Exception, context: Context, trace: Trace, request: Request) -> Evaluation:

@@ -174,6 +174,7 @@ class Facts:
                 self.counts.shared += 1
                 return self._fact(entry, fresh, "shared", _doomed(flight, fresh), younger=younger)
         own = _Flight()
+        self._open.add(own)  # from now on a purge concerns it
         own.task = asyncio.get_running_loop().create_task(self._fly(own, key, call, read, keep))
         own.task.add_done_callback(lambda task: task.cancelled() or task.exception())
         if key not in self._unshared:
@@ -190,7 +191,6 @@ class Facts:
         read: Callable[[Reply], T],
         keep: Callable[[T], Freshness],
     ) -> _Entry:
-        self._open.add(flight)
         try:
             wall, monotonic = self._wall(), self._monotonic()
             reply = await self._fetch(call)

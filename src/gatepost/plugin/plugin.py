@@ -56,6 +56,8 @@ class Bound:
     authentication fails. hide_credentials: strip the credential before forwarding.
     never_remembered: nothing this instance decides may be remembered (say why), so that the
     engine need not wait for somebody else's answer. patience: seconds it may take at most.
+    identity_headers: names of the headers by which it tells the upstream who is calling, as they
+    are sent; a client's own are removed from every request, on every route.
     """
 
     attributes: tuple[Attribute, ...] = ()
@@ -64,12 +66,13 @@ class Bound:
     hide_credentials: bool = True
     never_remembered: str | None = None
     patience: float = 0.0
+    identity_headers: tuple[str, ...] = ()
 
     def challenges(self, rejected: bool) -> tuple[str, ...]:
         """Return the WWW-Authenticate values for a 401 of this instance."""
         return ()
 
-    def refuse(self, code: str, reason: str, *, status: int) -> Refusal:
+    def refuse(self, code: str, reason: str, *, status: int) -> Refusal | Reply:
         """Return the refusal for a failure of this instance (401 and 403)."""
         message = "Unauthorized" if status == 401 else "Forbidden"
         return Refusal(status, code, message, self.challenges(code != "credential.absent"))

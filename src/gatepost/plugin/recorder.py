@@ -62,11 +62,12 @@ class Recorder(Runtime):
     this request only, in words, empty when it may be remembered.
     """
 
-    __slots__ = ("_rests", "_sources", "clock", "reasons", "trace", "until")
+    __slots__ = ("_rests", "_sources", "_told", "clock", "reasons", "trace", "until")
 
     def __init__(self, sources: Sources, trace: Trace) -> None:
         self._sources = sources
         self._rests: dict[Tag, float | None] = {}
+        self._told: set[Tag] = set()
         self.clock: RecordingClock = RecordingClock(sources.wall)
         self.trace = trace
         self.until = float("inf")
@@ -90,12 +91,12 @@ class Recorder(Runtime):
         except Fault as fault:
             # A refusal that follows from a fact which is not there must not outlive this request.
             self.once(f"{call.purpose}: no usable answer ({fault.code})")
-            self._told(call, begin, failed=fault.code)
+            self._traced(call, begin, failed=fault.code)
             raise
         self.until = min(self.until, fact.until)
         if fact.once is not None:
             self.once(f"{call.purpose}: {fact.once}")
-        self._told(call, begin, source=fact.source)
+        self._traced(call, begin, source=fact.source)
         for tag in fact.tags:
             if tag not in self._rests:
                 self._note(tag, float("inf"))
@@ -108,9 +109,9 @@ class Recorder(Runtime):
         try:
             reply = await self._sources.fetch(call)
         except Fault as fault:
-            self._told(call, begin, failed=fault.code)
+            self._traced(call, begin, failed=fault.code)
             raise
-        self._told(call, begin, source="fetched", status=reply.status)
+        self._traced(call, begin, source="fetched", status=reply.status)
         return reply
 
     def consumer(self, by: str, value: str, *, ignore_case: bool = False) -> Person | None:
@@ -153,13 +154,18 @@ class Recorder(Runtime):
         """Everything that the decision rests on so far."""
         return tuple(self._rests)
 
-    def revoked(self) -> Tag | None:
-        """Consult the revocations over all that was recorded; return one that bites, or None."""
+    def revoked(self, *, told_counts: bool = True) -> bool:
+        """Consult the revocations over all that was recorded; return whether one bites.
+
+        told_counts: False leaves out those of which a Fault told already, for a decision that
+        heeded it.
+        """
         revocations, now = self._sources.revocations, self._sources.wall()
-        for tag, issued_at in self._rests.items():
-            if revocations.bites(tag, issued_at, now):
-                return tag
-        return None
+        return any(
+            revocations.bites(tag, issued_at, now)
+            for tag, issued_at in self._rests.items()
+            if told_counts or tag not in self._told
+        )
 
     def _note(self, tag: Tag, issued_at: float | None) -> None:
         # Two statements about one tag: the older credential decides, and an unknown age is oldest.
@@ -167,10 +173,11 @@ class Recorder(Runtime):
         oldest = None if issued_at is None or known is None else min(known, issued_at)
         self._rests[tag] = oldest
         if self._sources.revocations.bites(tag, oldest, self._sources.wall()):
+            self._told.add(tag)
             self.step("revoked", kind=tag.kind.value)
             raise Fault("credential.revoked", "The credential was revoked.", by=By.CLIENT)
 
-    def _told(self, call: Call, begin: float, **details: Detail) -> None:
+    def _traced(self, call: Call, begin: float, **details: Detail) -> None:
         if self.trace.on:
             url = urlsplit(call.url)
             self.trace.add(
