@@ -10,6 +10,9 @@ from gatepost.values import Headers, Reply
 BODY_LIMIT = 256 * 1024
 """Bytes of a request body."""
 
+FIELD_LIMIT = 100
+"""Fields of a form."""
+
 _NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
 
 
@@ -38,14 +41,23 @@ class Asking:
             raise RefusedError(
                 400, "invalid_request", "send a form: application/x-www-form-urlencoded"
             )
-        try:
-            pairs = parse_qsl(self.body.decode("ascii"), keep_blank_values=True, max_num_fields=100)
-        except ValueError:
-            raise RefusedError(400, "invalid_request", "the form cannot be read") from None
+        pairs = _pairs(self.body)
         fields = dict(pairs)
         if len(fields) != len(pairs):
             raise RefusedError(400, "invalid_request", "a field of the form is repeated")
         return fields
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    """Take a form apart. Most need no decoding, and then splitting is several times quicker."""
+    try:
+        text = body.decode("ascii")
+        if "%" in text or "+" in text or text.count("&") >= FIELD_LIMIT:
+            return parse_qsl(text, keep_blank_values=True, max_num_fields=FIELD_LIMIT)
+    except ValueError:
+        raise RefusedError(400, "invalid_request", "the form cannot be read") from None
+    parted = [field.partition("=") for field in text.split("&") if field]
+    return [(name, value) for name, _, value in parted]
 
 
 class RefusedError(Exception):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 from urllib.parse import unquote_plus
 
 from gatepost.idp.asking import Asking, RefusedError
@@ -39,6 +40,7 @@ def authenticate(asking: Asking, form: dict[str, str], directory: Directory) -> 
     return application
 
 
+@functools.lru_cache(maxsize=256)  # a gateway sends the same header each time
 def _basic(header: str) -> tuple[str, str]:
     """Read the header; id and secret are form-encoded inside (RFC 6749, 2.3.1)."""
     scheme, _, text = header.partition(" ")

@@ -35,7 +35,9 @@ class Guard:
         if origin is not None or site not in ("none", "same-origin"):
             return "not for web pages; call it from a program"
         try:
-            loopback = Address.parse(host).loopback
+            # Address reads a missing host as loopback, which is right for --listen and not here.
+            named = not host.isdigit() and not host.startswith(":") and host != ""
+            loopback = named and Address.parse(host).loopback
         except Fault:
             loopback = False
         return None if loopback else "the Host must be a loopback address or localhost"

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from gatepost.idp import okta
 from gatepost.idp.directory import Application, Group, TakenError, User
 from gatepost.idp.endpoints import World
-from gatepost.oidc.jose import UnusableKey
+from gatepost.oidc import UnusableKey
 
 ROOT = "/api/v1"
 

@@ -7,9 +7,8 @@ from typing import Literal
 import msgspec
 
 from gatepost.idp.endpoints import World
-from gatepost.oidc import Key, sign
+from gatepost.oidc import Key, UnusableKey, sign
 from gatepost.oidc.compact import encode_segment
-from gatepost.oidc.jose import UnusableKey
 from gatepost.values import Secret
 
 

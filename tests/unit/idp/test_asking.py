@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+from gatepost.idp.asking import FIELD_LIMIT, Asking, RefusedError, json_reply
+
+FORM = (b"content-type", b"application/x-www-form-urlencoded; charset=utf-8")
+
+
+def test_a_form_is_read_with_and_without_escapes() -> None:
+    assert Asking("POST", [FORM], b"a=1&b=&c").form() == {"a": "1", "b": "", "c": ""}
+    assert Asking("POST", [FORM], b"a=1%202&b=x+y").form() == {"a": "1 2", "b": "x y"}
+    assert Asking("POST", [FORM], b"").form() == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a=1&a=2",
+        b"a=1&%61=2",
+        "a=ä".encode(),
+        b"&".join(b"%d=%%20" % n for n in range(FIELD_LIMIT + 1)),
+        b"&".join(b"%d=" % n for n in range(FIELD_LIMIT + 1)),
+    ],
+)
+def test_a_form_that_repeats_itself_or_cannot_be_read_is_refused(body: bytes) -> None:
+    with pytest.raises(RefusedError) as caught:
+        Asking("POST", [FORM], body).form()
+    assert (caught.value.status, caught.value.error) == (400, "invalid_request")
+
+
+def test_anything_but_a_form_is_refused() -> None:
+    for headers in ([], [(b"content-type", b"application/json")]):
+        with pytest.raises(RefusedError):
+            Asking("POST", headers, b"a=1").form()
+
+
+def test_a_repeated_header_is_refused() -> None:
+    with pytest.raises(RefusedError):
+        Asking("POST", [(b"a", b"1"), (b"a", b"1")], b"").header(b"a")
+
+
+def test_a_refusal_is_answered_in_oauths_shape() -> None:
+    reply = RefusedError(400, "invalid_scope", "why", headers=(("x", "y"),)).reply()
+    assert reply.status == 400
+    assert json.loads(reply.body) == {"error": "invalid_scope", "error_description": "why"}
+    assert reply.headers.get("x") == "y"
+
+
+def test_answers_with_tokens_are_not_stored() -> None:
+    assert json_reply({}).headers.get("cache-control") == "no-store"
+    assert json_reply({}, store=True).headers.get("cache-control") is None

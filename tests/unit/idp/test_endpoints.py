@@ -1,0 +1,23 @@
+import pytest
+
+from gatepost.idp.asking import Asking, RefusedError
+from gatepost.idp.endpoints import World
+
+FORM = (b"content-type", b"application/x-www-form-urlencoded")
+
+
+def test_a_caller_is_counted_once_it_has_proved_its_secret(world: World) -> None:
+    good = b"client_id=gateway&client_secret=gateway-secret&x=1"
+    application, form = world.caller(Asking("POST", [FORM], good), "token")
+    assert application.id == "gateway"
+    assert form["x"] == "1"
+    with pytest.raises(RefusedError):
+        world.caller(Asking("POST", [FORM], good.replace(b"-secret", b"-wrong")), "token")
+    assert world.counters.shown([])["clients"] == {"gateway": {"token": 1}}
+
+
+def test_only_post_is_taken(world: World) -> None:
+    with pytest.raises(RefusedError) as caught:
+        world.caller(Asking("GET", [FORM], b""), "token")
+    assert caught.value.status == 405
+    assert caught.value.reply().headers.get("allow") == "POST"
