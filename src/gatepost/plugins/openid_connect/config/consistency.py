@@ -1,0 +1,153 @@
+"""Rules between the fields of a configuration; each message says what to do."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gatepost.oidc import client_auth
+from gatepost.plugins.openid_connect.config.credentials import AT_WORK
+from gatepost.plugins.openid_connect.header_names import problem, written
+
+if TYPE_CHECKING:
+    from gatepost.plugins.openid_connect.config.whole import OpenIdConnectConfig
+
+_PAIRS = (
+    ("discovery_headers_names", "discovery_headers_values"),
+    ("introspection_headers_names", "introspection_headers_values"),
+    ("introspection_post_args_names", "introspection_post_args_values"),
+    ("token_headers_names", "token_headers_values"),
+    ("token_post_args_names", "token_post_args_values"),
+    ("upstream_headers_claims", "upstream_headers_names"),
+    ("downstream_headers_claims", "downstream_headers_names"),
+)
+_HEADERS = (
+    "access_token_header",
+    "access_token_jwk_header",
+    "introspection_header",
+    "introspection_jwt_header",
+)
+
+
+def problems(config: "OpenIdConnectConfig") -> list[str]:
+    """Return everything that does not fit together."""
+    return [
+        *_methods(config),
+        *_clients(config),
+        *_pairs(config),
+        *_headers(config),
+        *_others(config),
+    ]
+
+
+def lacks(config: "OpenIdConnectConfig", method: str) -> str | None:
+    """Return what a method needs and does not have, or None."""
+    pseudo = config.using_pseudo_issuer
+    if method == "introspection":
+        ways = (config.introspection_headers_names, config.introspection_headers_client)
+        if not config.client_id and not any(ways) and not config.introspection_post_args_names:
+            return "client_id and client_secret, to authenticate at the introspection endpoint"
+        if pseudo and not config.introspection_endpoint:
+            return "introspection_endpoint, because a pseudo issuer has no discovery"
+    keys = config.jwks_endpoint or config.extra_jwks_uris or config.enable_hs_signatures
+    if method == "bearer" and pseudo and config.verify_signature and not keys:
+        return "jwks_endpoint, because a pseudo issuer has no discovery"
+    if method == "client_credentials" and pseudo and not config.token_endpoint:
+        return "token_endpoint, because a pseudo issuer has no discovery"
+    return None
+
+
+def _methods(config: "OpenIdConnectConfig") -> Iterator[str]:
+    if config.methods_named:
+        later = [name for name in config.auth_methods if name not in AT_WORK]
+        if later:
+            yield f"auth_methods: {', '.join(later)} not at work yet; at work: {', '.join(AT_WORK)}"
+        for name in config.methods:
+            needed = lacks(config, name)
+            if needed:
+                yield f"auth_methods: {name} needs {needed}"
+    if not config.methods and not (config.methods_named and config.auth_methods):
+        yield f"auth_methods: name at least one of {', '.join(AT_WORK)}"
+    if config.introspect_jwt_tokens and "bearer" in config.methods:
+        needed = lacks(config, "introspection")
+        if needed:
+            yield f"introspect_jwt_tokens needs {needed}"
+    if "cookie" in config.bearer_token_param_type and not config.bearer_token_cookie_name:
+        yield "bearer_token_param_type: cookie needs bearer_token_cookie_name"
+    for name in config.ignore_signature:
+        if name not in AT_WORK:
+            yield f"ignore_signature: {name} is not at work yet"
+
+
+def _clients(config: "OpenIdConnectConfig") -> Iterator[str]:
+    ids, secrets = config.client_id or (), config.client_secret or ()
+    if len(secrets) > max(len(ids), 1):
+        yield "client_secret holds more entries than client_id; they are paired by position"
+    if any(not text for text in (*ids, *secrets)):
+        yield "client_id and client_secret must not hold empty texts"
+    named = [*(config.client_auth or ()), config.token_endpoint_auth_method]
+    named.append(config.introspection_endpoint_auth_method)
+    for name in sorted({name for name in named if name and name not in client_auth.AT_WORK}):
+        yield f"client authentication by {name} is not at work yet; use client_secret_basic"
+    for number, client in enumerate(ids):
+        method = config.introspection_endpoint_auth_method or _entry(config.client_auth, number)
+        wants = method in ("client_secret_basic", "client_secret_post")
+        if wants and "introspection" in config.methods and not _entry(secrets, number):
+            yield f"client_secret is missing for client {client!r}, which uses {method}"
+    if config.enable_hs_signatures and not secrets:
+        yield "enable_hs_signatures needs client_secret, which is the key"
+
+
+def _pairs(config: "OpenIdConnectConfig") -> Iterator[str]:
+    for left, right in _PAIRS:
+        names, values = getattr(config, left) or (), getattr(config, right) or ()
+        if len(names) != len(values):
+            yield f"{left} and {right} must have the same number of entries"
+    for name in (
+        *(config.introspection_headers_values or ()),
+        *(config.token_headers_values or ()),
+    ):
+        if any(char < " " or char == "\x7f" for char in name):
+            yield "a header value holds control characters"
+
+
+def _headers(config: "OpenIdConnectConfig") -> Iterator[str]:
+    for side in ("upstream", "downstream"):
+        names = [entry.header for entry in getattr(config, f"{side}_headers") or ()]
+        names += getattr(config, f"{side}_headers_names") or ()
+        for field in _HEADERS:
+            value = getattr(config, f"{side}_{field}")
+            if value is None:
+                continue
+            names.append(value.rpartition(":")[0] if value.lower().endswith(":bearer") else value)
+        for name in names:
+            why = problem(name)
+            if why:
+                yield f"{side} header {name!r} {why}"
+        counts = Counter(written(name).lower() for name in names)
+        for name, count in counts.items():
+            if count > 1:
+                yield f"{side} header {name!r} is set {count} times; keep one"
+
+
+def _others(config: "OpenIdConnectConfig") -> Iterator[str]:
+    low, high = config.cache_ttl_min, config.cache_ttl_max
+    if low is not None and high is not None and low > high:
+        yield "cache_ttl_min is larger than cache_ttl_max"
+    if config.http_version not in (1.0, 1.1):
+        yield "http_version is 1.1 or 1.0"
+    for name in ("unauthorized_redirect_uri", "forbidden_redirect_uri"):
+        if len(getattr(config, name) or ()) > 1:
+            yield f"{name}: one address for each client is not at work yet; give one"
+    grants = config.token_headers_grants
+    if config.token_headers_replay and not grants:
+        yield "token_headers_replay needs token_headers_grants: [client_credentials]"
+    for grant in grants or ():
+        if grant != "client_credentials":
+            yield f"token_headers_grants: {grant} is not at work yet"
+
+
+def _entry(values: tuple[str, ...] | None, number: int) -> str | None:
+    """Return entry N of a list that is paired with the clients; a missing one is the first."""
+    if not values:
+        return None
+    return values[number] if number < len(values) else values[0]

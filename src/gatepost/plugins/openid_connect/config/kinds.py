@@ -1,0 +1,151 @@
+"""The kinds of field that this configuration is made of, and how a field says it is at work.
+
+Types are strict: Kong refuses a number where a text belongs, and so do we. A field made by
+``later`` is known but does nothing yet; it is refused unless it holds its default.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from gatepost.oidc import discovery
+from gatepost.oidc.endpoint_url import problem
+from gatepost.plugin.plugin import Config
+from gatepost.values import Fault
+
+Texts = Annotated[tuple[str, ...], Strict(strict=False)]
+"""A list of texts."""
+
+ClaimPath = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1)], ...],
+    Strict(strict=False),
+    Field(min_length=1),
+]
+"""Member names that lead to a claim; one name is a top-level claim."""
+
+Seconds = Annotated[float, Field(ge=0)]
+
+AuthMethodName = Literal[
+    "authorization_code",
+    "bearer",
+    "client_credentials",
+    "introspection",
+    "kong_oauth2",
+    "password",
+    "refresh_token",
+    "session",
+    "userinfo",
+]
+AuthMethodNames = Annotated[tuple[AuthMethodName, ...], Strict(strict=False)]
+
+ClientAuthName = Literal[
+    "client_secret_basic",
+    "client_secret_jwt",
+    "client_secret_post",
+    "none",
+    "private_key_jwt",
+    "self_signed_tls_client_auth",
+    "tls_client_auth",
+]
+ClientAuthNames = Annotated[tuple[ClientAuthName, ...], Strict(strict=False)]
+
+PlaceName = Literal["body", "header", "query"]
+PlaceNames = Annotated[tuple[PlaceName, ...], Strict(strict=False)]
+BearerPlaceNames = Annotated[
+    tuple[Literal["body", "cookie", "header", "query"], ...], Strict(strict=False)
+]
+
+GrantName = Literal["authorization_code", "client_credentials", "password", "refresh_token"]
+SameSite = Literal["Default", "Lax", "None", "Strict"]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Record = dict[str, Any]
+"""A nested record of a field that is not at work; only its default is accepted."""
+
+_HEADER_NAME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+HeaderName = Annotated[str, StringConstraints(pattern=_HEADER_NAME, max_length=200)]
+HeaderNames = Annotated[tuple[HeaderName, ...], Strict(strict=False)]
+
+
+def _check_issuer(text: str) -> str:
+    try:
+        discovery.location(text)
+    except Fault as fault:
+        raise PydanticCustomError("address", "{why}", {"why": fault.message}) from None
+    return text
+
+
+def _check_endpoint(text: str) -> str:
+    why = problem(text)
+    if why is not None:
+        raise PydanticCustomError("address", "not an address to call: {why}", {"why": why})
+    return text
+
+
+IssuerUrl = Annotated[str, AfterValidator(_check_issuer)]
+EndpointUrl = Annotated[str, AfterValidator(_check_endpoint)]
+EndpointUrls = Annotated[tuple[EndpointUrl, ...], Strict(strict=False)]
+
+
+class Fields(Config):
+    """A group of fields: strict, silent about values, and refusing what is not at work."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _only_what_works(cls, value: object, info: ValidationInfo) -> object:
+        field = cls.model_fields[info.field_name or ""]
+        extra = field.json_schema_extra
+        if not isinstance(extra, dict) or extra.get("at_work") is not False:
+            return value
+        if value == field.default or _is_default_record(value, extra.get("record")):
+            return value
+        shown = json.dumps(field.default)
+        raise PydanticCustomError(
+            "not_at_work",
+            "is not at work yet; leave it out, or keep its default {default}",
+            {"default": shown},
+        )
+
+
+def _is_default_record(value: object, defaults: object) -> bool:
+    """Return whether a nested record holds only nulls and the defaults of its members."""
+    if not isinstance(value, dict) or not isinstance(defaults, dict):
+        return False
+    return all(
+        member is None or (name in defaults and defaults[name] == member)
+        for name, member in value.items()
+    )
+
+
+def later(default: Any, description: str, *, record: Record | None = None) -> Any:
+    """Declare a field that is known but not at work.
+
+    record: the defaults inside a nested record, which may be written out as well.
+    """
+    return Field(
+        default,
+        description=description,
+        json_schema_extra={"at_work": False, "record": record},
+    )
+
+
+def works(default: Any, description: str, *, secret: bool = False) -> Any:
+    """Declare a field that is at work; secret: it is never printed."""
+    return Field(default, description=description, repr=not secret)

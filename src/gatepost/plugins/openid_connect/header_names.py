@@ -1,0 +1,55 @@
+"""Names of headers that this plugin sets from what it learned."""
+
+import re
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
+_CHAINS = {
+    "x-anonymous-consumer",
+    "x-authenticated-groups",
+    "x-consumer-custom-id",
+    "x-consumer-groups",
+    "x-consumer-id",
+    "x-consumer-username",
+    "x-credential-identifier",
+}
+_CONNECTION = {
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+
+
+def written(name: str) -> str:
+    """Return a configured name as it is sent: ``_`` and ``-`` are the same, and ``-`` is sent.
+
+    Servers that turn headers into variables cannot tell the two apart, so only one may exist.
+    """
+    return name.replace("_", "-")
+
+
+def is_name(name: str) -> bool:
+    """Return whether a text can be the name of a header (RFC 9110, 5.1)."""
+    return _NAME.fullmatch(name) is not None
+
+
+def problem(name: str) -> str | None:
+    """Return why a header of this name cannot be set, or None."""
+    if not is_name(name):
+        return "is not a header name"
+    lowered = written(name).lower()
+    if lowered in _CHAINS:
+        return "is set by the gateway itself; choose another name"
+    if lowered in _CONNECTION or lowered.startswith("x-forwarded-"):
+        return "belongs to the connection; choose another name"
+    return None
