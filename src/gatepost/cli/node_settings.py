@@ -20,6 +20,7 @@ from gatepost.cli.settings import (
     switch,
 )
 from gatepost.node.settings import NodeSettings
+from gatepost.values import By, Fault
 
 SETTINGS = (
     Setting("file", Path, "KONG_DECLARATIVE_CONFIG"),
@@ -42,11 +43,15 @@ SETTINGS = (
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 
 
-def node_settings(flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> NodeSettings:
+def node_settings(
+    flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
+) -> NodeSettings:
     """Return the settings of a node. Raises Fault (operator) ``settings.invalid``."""
     environ = os.environ if environ is None else environ
     written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
     values = gather(SETTINGS, flags, environ, Path(written) if written else None)
+    if "file" not in values:
+        raise Fault("settings.invalid", "Name the kong.yaml: gatepost run FILE.", by=By.OPERATOR)
     file = values.pop("file")
     if values.get("status", ...) is None:
         del values["status"]

@@ -26,7 +26,7 @@ def run(
         Text, typer.Option(help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…")
     ] = None,
     refusal_budget: Annotated[
-        Text, typer.Option(help="Refused questions a second that one client may cause. [100]")
+        Text, typer.Option(help="Refused questions a second that one client may cause. [20]")
     ] = None,
     memory: Annotated[
         Text, typer.Option(help="Shared memory for remembered decisions. [128m]")

@@ -1,6 +1,6 @@
 """How a command fails: one screen on stderr that says what to do, and an exit code.
 
-    0  done    1  it failed    2  the command, a setting or a file is wrong
+0  done    1  it failed    2  the command, a setting or a file is wrong
 """
 
 import contextlib

@@ -65,10 +65,12 @@ def gather(
                     continue
                 values[setting.name] = value
             break
-    known = {setting.variable for setting in settings} | {"GATEPOST_SETTINGS"}
-    for name in sorted(environ):
-        if name.startswith("GATEPOST_") and name not in known:
-            problems.append(f"{name}: there is no such setting")
+    known = {setting.variable for setting in settings} | {
+        "GATEPOST_SETTINGS",
+        "GATEPOST_IDP_API_TOKEN",
+    }
+    ours = sorted(name for name in environ if name.startswith("GATEPOST_"))
+    problems.extend(f"{name}: there is no such setting" for name in ours if name not in known)
     if problems:
         raise Fault("settings.invalid", "\n".join(problems), by=By.OPERATOR)
     return values
@@ -91,11 +93,15 @@ def _sources(
     if setting.kong is not None:
         read = setting.kong_read or setting.read
         sources.append((environ.get(setting.kong), setting.kong, read))
-    sources.append((written.get(setting.name), f"{setting.name} in the settings file", setting.read))
+    sources.append(
+        (written.get(setting.name), f"{setting.name} in the settings file", setting.read)
+    )
     return sources
 
 
-def _written(file: Path | None, settings: tuple[Setting, ...], problems: list[str]) -> dict[str, Any]:
+def _written(
+    file: Path | None, settings: tuple[Setting, ...], problems: list[str]
+) -> dict[str, Any]:
     if file is None:
         return {}
     try:
@@ -127,7 +133,9 @@ def address(default_port: int) -> Read:
 def address_or_off(default_port: int) -> Read:
     """Return a reader of ``host:port`` or ``off`` (None)."""
     return lambda text: (
-        None if text.strip().lower() == "off" else Address.parse(text.strip(), default_port=default_port)
+        None
+        if text.strip().lower() == "off"
+        else Address.parse(text.strip(), default_port=default_port)
     )
 
 

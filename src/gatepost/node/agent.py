@@ -5,7 +5,6 @@ first, then the tables are pushed, then one switch. Plans stay bound until two v
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import os
@@ -28,9 +27,10 @@ from gatepost.node.reading import Configuration, configure, read_file
 from gatepost.node.revocation_log import RevocationLog, write_atomically
 from gatepost.node.revocation_request import Wish
 from gatepost.node.revoking import Revoking
+from gatepost.node.rights import group_name
 from gatepost.node.settings import NodeSettings
 from gatepost.node.status import StatusApi
-from gatepost.plugin import changed_lookup_tags
+from gatepost.plugin import Revocation, changed_lookup_tags
 from gatepost.values import Address, By, Fault
 
 log = logging.getLogger("gatepost.node")
@@ -58,7 +58,7 @@ class Agent:
         self._configuration: Configuration | None = None
         self._compiled: Compiled | None = None
         self._binding = Binding()
-        self._past: deque[tuple[Configuration, Compiled]] = deque(maxlen=_VERSIONS_KEPT)
+        self._past: deque[Configuration] = deque(maxlen=_VERSIONS_KEPT)
         self._mark = mark(settings.file)
         self._changing = asyncio.Lock()
         self.names = Names()
@@ -74,7 +74,8 @@ class Agent:
             environment=settings.environment,
             drain=settings.drain,
         )
-        self._compiler = Compiler(settings, nginx, prefix)
+        user = f"{settings.user} {group_name(settings.user)}" if group is not None else None
+        self._compiler = Compiler(settings, nginx, prefix, user)
         self.revoking = Revoking(
             self._revocations,
             authorizers=self.authorizers,
@@ -98,10 +99,10 @@ class Agent:
             raise _taken("status", self.settings.status, error) from error
         self._configuration = configuration
         self._binding = _binding([configuration])
-        self._compiler.choose_ports()
+        self._compiler.prepare()
         compiled = await asyncio.to_thread(self._compiler.compile, configuration)
         self.engine.write_conf(compiled.conf)
-        self.names.want(compiled.names)
+        self.names.want(compiled.tables.hosts)
         await asyncio.gather(self.authorizers.begin(), self.names.refresh())
         await self.engine.begin(compiled.tables, self.names.table())
         self._accept(configuration, compiled)
@@ -114,7 +115,9 @@ class Agent:
             asyncio.create_task(follow(self.names, self._tell_names), name="follow names"),
         ]
         if self.names.unresolved:
-            log.warning("no address for %s; asked again every 5 s", ", ".join(self.names.unresolved))
+            log.warning(
+                "no address for %s; asked again every 5 s", ", ".join(self.names.unresolved)
+            )
         return addresses
 
     async def stop(self) -> None:
@@ -185,20 +188,20 @@ class Agent:
         async with self._changing:
             new = await asyncio.to_thread(self._read)
             old = self._configuration
-            assert old is not None and self._compiled is not None  # noqa: S101 - start came first
+            assert old is not None  # noqa: S101 - start came first
             if new.snapshot.hash == old.snapshot.hash and new.plan_of == old.plan_of:
                 return False
             compiled = await asyncio.to_thread(self._compiler.compile, new)
-            self.names.want(compiled.names)
+            self.names.want(compiled.tables.hosts)
             await self.names.refresh()
             known = frozenset(self._binding.plans)
             before = self._binding
-            self._binding = _binding([new, old, *(past for past, _ in self._past)])
+            self._binding = _binding([new, old, *self._past])
             try:
                 await self.authorizers.bind(self._binding, known)
                 await self._reload(compiled)
                 await self.engine.tell_names(self.names.table())
-                await self.engine.put(compiled.tables, compiled.since(self._compiled))
+                await self.engine.put(compiled.tables)
             except BaseException:
                 self._binding = before
                 raise
@@ -213,7 +216,7 @@ class Agent:
             return True
 
     async def _reload(self, compiled: Compiled) -> None:
-        """Let nginx take a new configuration file, when that differs; the old stays if it cannot."""
+        """Let nginx take a configuration file that differs; the old stays if it cannot."""
         assert self._compiled is not None  # noqa: S101 - start came first
         if self.engine.write_conf(compiled.conf):
             try:
@@ -223,14 +226,10 @@ class Agent:
                 raise
 
     def _accept(self, configuration: Configuration, compiled: Compiled) -> None:
-        if self._configuration is not None and self._compiled is not None:
-            if len(self._past) == _VERSIONS_KEPT:
-                gone = self._past[0][1].tables.keys()
-                kept = {key for _, past in list(self._past)[1:] for key in past.tables}
-                kept |= self._compiled.tables.keys() | compiled.tables.keys()
-                self._drop = asyncio.create_task(self._delete(gone - kept), name="delete old keys")
-            self._past.append((self._configuration, self._compiled))
+        if self._configuration is not None:
+            self._past.append(self._configuration)
         self._configuration, self._compiled = configuration, compiled
+        self._compiler.accept(compiled)
         self.changed_at = time.time()
         self.versions += 1
         for warning in configuration.warnings:
@@ -239,10 +238,6 @@ class Agent:
             keep(configuration.snapshot, self._prefix.last_good)
         except OSError as error:
             log.error("the last good configuration could not be kept: %s", error.strerror)
-
-    async def _delete(self, keys: set[str]) -> None:
-        with contextlib.suppress(Fault):  # they only take room
-            await self.engine.delete(sorted(keys))
 
     async def _tell_names(self) -> None:
         await self.engine.tell_names(self.names.table())
@@ -295,8 +290,11 @@ class Agent:
             environment=self.settings.environment,
             group=self._group,
             binding=lambda: self._binding,
-            revocations_since=lambda number: self.revoking.since(number),
+            revocations_since=self._since,
         )
+
+    def _since(self, number: int) -> tuple[Revocation, ...]:
+        return self.revoking.since(number)
 
     def _short_hash(self) -> str:
         return self._configuration.snapshot.hash[:12] if self._configuration else "none"

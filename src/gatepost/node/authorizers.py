@@ -49,9 +49,7 @@ class Authorizer:
         self._binding = binding
         self._since = revocations_since
         self._channel: Channel | None = None
-        self.process = Supervised(
-            name, self._start, self._prepare, death=signal.SIGTERM, grace=3.0
-        )
+        self.process = Supervised(name, self._start, self._prepare, death=signal.SIGTERM, grace=3.0)
 
     async def _start(self) -> Child:
         await self.close()
@@ -91,9 +89,7 @@ class Authorizer:
                 else:
                     break
             if time.monotonic() > deadline:
-                raise Fault(
-                    "process.silent", f"{self.process.name} did not start.", by=By.OURS
-                )
+                raise Fault("process.silent", f"{self.process.name} did not start.", by=By.OURS)
             await asyncio.sleep(0.03)
 
     def _admit_workers(self) -> None:

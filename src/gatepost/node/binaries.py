@@ -75,7 +75,7 @@ def look(binary: Path) -> Nginx:
     if "lua-nginx-module" in shown:  # built in, not loaded
         modules: tuple[Path, ...] = ()
     else:
-        folders = re.findall(r"--modules-path=(\S+)", shown) + ["/usr/lib/nginx/modules"]
+        folders = [*re.findall(r"--modules-path=(\S+)", shown), "/usr/lib/nginx/modules"]
         modules = tuple(_first(folders, name) for name in _MODULES)
     return Nginx(
         binary,

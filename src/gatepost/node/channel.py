@@ -54,7 +54,7 @@ class Channel:
             async with self._session.request(
                 method,
                 f"http://{self.name}{path}",
-                data=body if body else None,
+                data=body or None,
                 timeout=aiohttp.ClientTimeout(total=deadline),
                 allow_redirects=False,
             ) as reply:

@@ -76,7 +76,7 @@ class Child:
         """Whether nobody has seen it end."""
         return self._process.returncode is None
 
-    def signal(self, number: signal.Signals) -> None:
+    def tell(self, number: signal.Signals) -> None:
         """Send a signal; nothing happens when the process has ended."""
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
@@ -88,11 +88,11 @@ class Child:
     async def stop(self, number: signal.Signals, grace: float) -> int:
         """Ask it to end, and after ``grace`` seconds make it."""
         if self.alive:
-            self.signal(number)
+            self.tell(number)
             try:
                 return await asyncio.wait_for(self.wait(), grace)
             except TimeoutError:
-                self.signal(signal.SIGKILL)
+                self.tell(signal.SIGKILL)
         return await self.wait()
 
 

@@ -1,15 +1,16 @@
 """nginx as the node sees it: a process that is told tables, names and revocations."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import signal
-import struct
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gatepost.engine import Shelf, Tables
 from gatepost.node.binaries import Nginx
 from gatepost.node.channel import Channel
 from gatepost.node.child import Child
@@ -20,12 +21,9 @@ from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.node")
 
-_CHUNK = 512 * 1024
-_LENGTH = struct.Struct(">I")
-
 
 class Engine:
-    """One nginx. ``tables`` and ``names`` read what it must hold when it comes up."""
+    """One nginx. It keeps what nginx must hold when it comes up again."""
 
     def __init__(
         self,
@@ -45,8 +43,8 @@ class Engine:
         self._secret = secret
         self._environment = environment
         self._channel: Channel | None = None
-        self._version = 0
-        self._tables: Mapping[str, bytes] = {}
+        self._shelf = Shelf()
+        self._tables: Tables | None = None
         self._names: Mapping[str, Sequence[str]] = {}
         self._pushing = asyncio.Lock()
         self.process = Supervised(
@@ -63,18 +61,18 @@ class Engine:
         write_atomically(self._conf, content)
         return True
 
-    async def begin(
-        self, tables: Mapping[str, bytes], names: Mapping[str, Sequence[str]]
-    ) -> None:
+    async def begin(self, tables: Tables, names: Mapping[str, Sequence[str]]) -> None:
         """Start nginx with these tables. Raises Fault or OSError when it does not come up."""
         await self.check()
-        self._tables, self._names, self._version = tables, names, 1
+        self._tables, self._names = tables, names
         await self.process.begin()
 
     async def check(self) -> None:
-        """Let nginx test its configuration file; Fault(by=OURS) ``nginx.refused`` with its words."""
+        """Let nginx test its configuration file. Fault(by=OURS) ``nginx.refused`` in its words."""
         process = await asyncio.create_subprocess_exec(
-            *self._command(), "-t", "-q",
+            *self._command(),
+            "-t",
+            "-q",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -104,7 +102,7 @@ class Engine:
         if child is None or not child.alive:
             return  # it reads the new file when it comes back
         before = _children(child.pid)
-        child.signal(signal.SIGHUP)
+        child.tell(signal.SIGHUP)
         deadline = time.monotonic() + patience
         while child.alive and len(_children(child.pid) - before) < max(1, len(before)):
             if time.monotonic() > deadline:
@@ -115,23 +113,15 @@ class Engine:
 
     # -- what it holds
 
-    async def put(self, tables: Mapping[str, bytes], delta: Mapping[str, bytes]) -> None:
-        """Make the tables the current ones: first all that is new, then one switch.
+    async def put(self, tables: Tables) -> None:
+        """Make these tables the current ones: first all that is new, then one switch.
 
-        delta: the entries that nginx does not have yet. Raises Fault(by=OURS).
+        Raises Fault(by=OURS); the tables that nginx had stay then.
         """
         async with self._pushing:
-            self._version += 1
             if self.process.up:
-                await self._put(delta.items())
-                await self._switch()
+                await self._put(tables)
             self._tables = tables
-
-    async def delete(self, keys: Iterable[str]) -> None:
-        """Drop entries that no version in use refers to."""
-        items = [_item(key.encode()) for key in keys]
-        if items and self.process.up:
-            await self._send("/tables/delete", b"".join(items))
 
     async def tell_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Say what host names mean now. Raises Fault(by=OURS)."""
@@ -176,8 +166,13 @@ class Engine:
 
     def _command(self) -> list[str]:
         return [
-            str(self._nginx.binary), "-e", "stderr",
-            "-p", f"{self._root}/", "-c", str(self._conf),
+            str(self._nginx.binary),
+            "-e",
+            "stderr",
+            "-p",
+            f"{self._root}/",
+            "-c",
+            str(self._conf),
         ]
 
     async def _start(self) -> Child:
@@ -203,25 +198,25 @@ class Engine:
                 raise Fault("process.silent", "nginx did not start.", by=By.OURS)
             await asyncio.sleep(0.03)
         async with self._pushing:
-            await self._put(self._tables.items())
+            self._shelf.forget()
             await self._send("/names", json.dumps(self._names).encode())
-            await self._switch()
+            if self._tables is not None:
+                await self._put(self._tables)
             self.process.up = True
 
-    async def _put(self, entries: Iterable[tuple[str, bytes]]) -> None:
-        chunk: list[bytes] = []
-        size = 0
-        for key, value in entries:
-            chunk += (_item(key.encode()), _item(value))
-            size += len(key) + len(value) + 8
-            if size >= _CHUNK:
-                await self._send("/tables/put", b"".join(chunk))
-                chunk, size = [], 0
-        if chunk:
-            await self._send("/tables/put", b"".join(chunk))
-
-    async def _switch(self) -> None:
-        await self._send("/tables/switch", str(self._version).encode())
+    async def _put(self, tables: Tables) -> None:
+        push = self._shelf.next(tables)
+        try:
+            for body in push.puts:
+                await self._send("/tables/put", body)
+            await self._send("/tables/switch", push.switch)
+        except BaseException:
+            self._shelf.skip(push)
+            raise
+        self._shelf.done(push, tables)
+        if push.deletes:
+            with contextlib.suppress(Fault):  # they only take room
+                await self._send("/tables/delete", push.deletes)
 
     async def _send(self, path: str, body: bytes, deadline: float = 10.0) -> None:
         if self._channel is None:
@@ -232,10 +227,6 @@ class Engine:
         if self._channel is not None:
             channel, self._channel = self._channel, None
             await channel.close()
-
-
-def _item(content: bytes) -> bytes:
-    return _LENGTH.pack(len(content)) + content
 
 
 def _children(pid: int) -> set[int]:

@@ -19,9 +19,7 @@ class Guard:
     def look(self, host: str | None, origin: str | None, site: str | None) -> None:
         """Let a reading request pass; Fault(by=CLIENT) ``status.browser`` or ``status.host``."""
         if origin is not None or (site or "none") not in {"none", "same-origin"}:
-            raise Fault(
-                "status.browser", "The status API does not serve web pages.", by=By.CLIENT
-            )
+            raise Fault("status.browser", "The status API does not serve web pages.", by=By.CLIENT)
         if not self._known(host):
             raise Fault(
                 "status.host",

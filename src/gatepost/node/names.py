@@ -64,9 +64,7 @@ class Names:
         return {host: list(addresses) for host, addresses in sorted(self.known.items())}
 
 
-async def follow(
-    names: Names, push: Callable[[], Awaitable[None]], *, every: float = 5.0
-) -> None:
+async def follow(names: Names, push: Callable[[], Awaitable[None]], *, every: float = 5.0) -> None:
     """Look up again and again, and push when something changed."""
     pending = False
     while True:

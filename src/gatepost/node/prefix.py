@@ -1,12 +1,12 @@
 """The node's own directory: one agent at a time, private, and clean of a killed agent's remains.
 
-    agent.lock            held (flock) by the one agent that owns the prefix
-    nginx.conf            what nginx was last told
-    revocations.log       what must never be accepted again
-    last-good.json        the configuration that last worked
-    run/                  sockets of the authorizers; root's workers may pass, nobody else
-    run/agent/            push socket and boot secret; the agent alone
-    nginx/                temporary files and logs of nginx
+agent.lock            held (flock) by the one agent that owns the prefix
+nginx.conf            what nginx was last told
+revocations.log       what must never be accepted again
+last-good.json        the configuration that last worked
+run/                  sockets of the authorizers; root's workers may pass, nobody else
+run/agent/            push socket and boot secret; the agent alone
+nginx/                temporary files and logs of nginx
 """
 
 import contextlib
@@ -136,8 +136,11 @@ def end_orphan(prefix: Prefix, *, patience: float = 5.0) -> int | None:
     except (OSError, ValueError):
         return None
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(
-            "utf-8", "replace"
+        command = (
+            Path(f"/proc/{pid}/cmdline")
+            .read_bytes()
+            .replace(b"\0", b" ")
+            .decode("utf-8", "replace")
         )
         if "nginx" not in command or f" {prefix.root} " not in f"{command} ".replace("/ ", " "):
             return None

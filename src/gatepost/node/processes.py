@@ -86,20 +86,23 @@ class Supervised:
             await asyncio.gather(ended, prepared, return_exceptions=True)
 
     async def _keep(self) -> None:
-        while not self._stopping:
+        while True:
             if self.child is not None:
                 status = await self.child.wait()
-                if self._stopping:
+                if self._told_to_stop():
                     return
                 self.up = False
                 lived = time.monotonic() - self.child.started
                 pause = self._back_off.after(lived)
                 log.error(
                     "%s ended with %s after %.1f s; it is started again in %.1f s",
-                    self.name, status, lived, pause,
+                    self.name,
+                    status,
+                    lived,
+                    pause,
                 )
                 await asyncio.sleep(pause)
-            if self._stopping:
+            if self._told_to_stop():
                 return
             try:
                 await self._once()
@@ -107,6 +110,9 @@ class Supervised:
             except (Fault, OSError) as error:
                 log.error("%s did not come up: %s", self.name, error)
                 await self._end(0.0)
+
+    def _told_to_stop(self) -> bool:
+        return self._stopping
 
     async def _end(self, grace: float) -> None:
         if self.child is not None:

@@ -1,14 +1,14 @@
 """A kong.yaml as a node needs it: the Snapshot, and every plan built once to see that it can be."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatepost.model import Snapshot
+from gatepost.model import Snapshot, Unresolved
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
 from gatepost.plugin.plans import plans_of
-from gatepost.store.kong_yaml import KongYamlError, read
+from gatepost.store.kong_yaml import KongYamlError, Problem, read
 from gatepost.values import By, Fault
 
 _LARGEST = 64 * 1024 * 1024
@@ -55,12 +55,10 @@ def read_file(
             by=By.OPERATOR,
         ) from error
     if len(text) > _LARGEST:
-        raise Fault(
-            "configuration.unreadable", f"{file} is larger than 64 MiB.", by=By.OPERATOR
-        )
+        raise Fault("configuration.unreadable", f"{file} is larger than 64 MiB.", by=By.OPERATOR)
     plugins = installed()
     try:
-        snapshot = read(text, check_plugin=plugins.check)
+        snapshot = read(text, check_plugin=_checker(plugins))
     except KongYamlError as error:
         raise _invalid(str(file), [_line(problem) for problem in error.problems]) from None
     return configure(snapshot, str(file), secret=secret, vault=vault, known=known)
@@ -78,6 +76,9 @@ def configure(
     plugins = installed()
     try:
         made = plans_of(snapshot, plugins, secret, vault.get)
+    except Unresolved as error:
+        lines = [f"{'.'.join(map(str, one.at))}: {one.message}" for one in error.violations]
+        raise _invalid(name, lines) from None
     except Fault as fault:
         raise _invalid(name, fault.message.splitlines()) from None
     definitions = {one.id: one for one in made.values() if one is not None}
@@ -102,14 +103,21 @@ def configure(
     )
 
 
+def _checker(plugins: Registry) -> Callable[[str, dict[str, Any]], list[Problem]]:
+    def check(name: str, config: dict[str, Any]) -> list[Problem]:
+        return [Problem(one.path, one.message) for one in plugins.check(name, config)]
+
+    return check
+
+
 def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for config in configs:
         named = [config.get("issuer"), *(config.get("issuers_allowed") or ())]
         for issuer in named:
             if isinstance(issuer, str) and not issuer.startswith("{vault:"):
-                for suffix in _SUFFIXES:
-                    issuer = issuer.removesuffix(suffix)
-                yield issuer
+                yield next(
+                    (issuer.removesuffix(s) for s in _SUFFIXES if issuer.endswith(s)), issuer
+                )
 
 
 def _warnings(snapshot: Snapshot, plugins: Registry) -> Iterable[str]:

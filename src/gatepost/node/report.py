@@ -30,7 +30,10 @@ async def status(agent: "Agent") -> dict[str, Any]:
     server = engine.get("server") or {}
     return {
         "server": {
-            **{f"connections_{name}": _whole(server, f"connections_{name}") for name in _CONNECTIONS},
+            **{
+                f"connections_{name}": _whole(server, f"connections_{name}")
+                for name in _CONNECTIONS
+            },
             "total_requests": _whole(server, "total_requests"),
         },
         "memory": _memory(engine),
@@ -197,4 +200,3 @@ def _providers(text: str) -> list[dict[str, Any]]:
 def _whole(values: Mapping[str, Any], name: str) -> int:
     value = values.get(name)
     return int(value) if isinstance(value, int | float) else 0
-

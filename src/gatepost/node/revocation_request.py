@@ -68,7 +68,7 @@ def read_wish(body: bytes) -> Wish:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise _bad("revocation.malformed", "Send a JSON object, such as {\"token\": \"…\"}.")
+        raise _bad("revocation.malformed", 'Send a JSON object, such as {"token": "…"}.')
     unknown = sorted(set(value) - _FIELDS)
     if unknown:
         raise _bad(

@@ -69,8 +69,10 @@ class Revoking:
         configuration says the same after a restart.
         """
         now = self._now()
-        entries = [Revocation(self.last, tag, now, now + 600.0, "", why) for tag in sorted(
-            tags, key=lambda tag: (tag.kind, tag.parts))]
+        entries = [
+            Revocation(self.last, tag, now, now + 600.0, "", why)
+            for tag in sorted(tags, key=lambda tag: (tag.kind, tag.parts))
+        ]
         if entries:
             await self._authorizers.take(entries)
             await self._engine.take(entries)

@@ -1,10 +1,7 @@
 """A node from its start to its end: prefix, agent, READY, signals, drain."""
 
 import asyncio
-import grp
 import logging
-import os
-import pwd
 import signal
 import sys
 from collections.abc import Callable
@@ -12,8 +9,8 @@ from collections.abc import Callable
 from gatepost.node.agent import Agent
 from gatepost.node.binaries import find
 from gatepost.node.prefix import claim
+from gatepost.node.rights import workers_group
 from gatepost.node.settings import NodeSettings
-from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.node")
 
@@ -29,28 +26,6 @@ def run_node(settings: NodeSettings) -> int:
     group = workers_group(settings.user)
     with claim(settings.prefix, group=group) as prefix:
         return asyncio.run(_run(lambda: Agent(settings, prefix, nginx, group=group)))
-
-
-def workers_group(user: str) -> int | None:
-    """Return the group of nginx's workers when we are root, else None: they are then ourselves.
-
-    Raises Fault (operator) ``settings.user``.
-    """
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam(user).pw_gid
-    except KeyError:
-        raise Fault(
-            "settings.user",
-            f"There is no user {user!r} for nginx's workers. Make it, or name another with --user.",
-            by=By.OPERATOR,
-        ) from None
-
-
-def group_name(user: str) -> str:
-    """Return the name of a user's own group."""
-    return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
 
 
 async def _run(make: Callable[[], Agent]) -> int:

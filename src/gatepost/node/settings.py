@@ -27,14 +27,14 @@ class NodeSettings:
 
     file: Path
     prefix: Path
-    proxy: Address | None = Address("127.0.0.1", 8000)
-    proxy_ssl: Address | None = Address("127.0.0.1", 8443)
-    status: Address = Address("127.0.0.1", 8007)
+    proxy: Address | None = field(default=Address("127.0.0.1", 8000))
+    proxy_ssl: Address | None = field(default=Address("127.0.0.1", 8443))
+    status: Address = field(default=Address("127.0.0.1", 8007))
     status_token: Secret | None = None
     workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     authorizers: int = 1
     trusted_ips: tuple[str, ...] = ()
-    refusal_budget: int = 100
+    refusal_budget: int = 20
     memory: int = 128 * MIB
     drain: float = 10.0
     user: str = "nobody"

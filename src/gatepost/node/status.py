@@ -18,7 +18,7 @@ _STATUS = {
     "status.token": 401,
     "status.media_type": 415,
 }
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Node(Protocol):

@@ -1,0 +1,24 @@
+"""``gatepost demo``: provider, upstream and node on this machine, and commands to try."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    prefix: Annotated[
+        Path | None, typer.Option(help="The node's directory. [a temporary one]")
+    ] = None,
+) -> None:
+    """Start everything on this machine and print commands that work when pasted.
+
+    The provider listens on 8180, the upstream on 8280, the gateway on 8000 and 8443, its status
+    API on 8007; all on loopback only. Ctrl-C stops it all.
+    """
+    from gatepost.cli.screen import failures
+
+    with failures("demo"):
+        from gatepost.cli.demo_processes import run_demo
+
+        raise typer.Exit(run_demo(prefix))
