@@ -54,7 +54,8 @@ def host(text: str) -> str:
             return text
         raise ValueError("expected a hostname or an IP address")
     name, colon, port = text.rpartition(":")
-    if colon and name and _DIGITS.fullmatch(port):
+    alone = ":" not in name and name.startswith("[") == name.endswith("]")
+    if colon and name and alone and _DIGITS.fullmatch(port):
         raise ValueError("must not have a port")
     return host_name(text)
 
@@ -77,8 +78,8 @@ def pattern(text: str) -> str:
     if "*" not in text:
         name, port = host_and_port(text)
         return name.lower() if port is None else f"{name.lower()}:{port}"
-    bare, _, port_text = text.partition(":")
-    if port_text and (not _DIGITS.fullmatch(port_text) or int(port_text) > 65535):
+    bare, colon, port_text = text.partition(":")
+    if colon and (not _DIGITS.fullmatch(port_text) or int(port_text) > 65535):
         raise ValueError("port should be between 0 and 65535")
     inner = bare[2:] if bare.startswith("*.") else bare[:-2] if bare.endswith(".*") else ""
     if not inner or "*" in inner:

@@ -123,7 +123,7 @@ def _error(title: str, found: Iterable[Violation]) -> ValidationError:
 def _refusals(at: tuple[str | int, ...], value: Any, not_yet: NotYet) -> Iterable[Violation]:
     if any(_same(value, default) for default in not_yet.defaults):
         return
-    shapes = [default for default in not_yet.defaults if isinstance(default, dict)]
+    shapes = [default for default in not_yet.defaults if isinstance(default, dict) and default]
     if isinstance(value, dict) and shapes:
         for name, inner in value.items():
             if inner is None:
