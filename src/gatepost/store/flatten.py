@@ -89,13 +89,8 @@ def _check_version(data: dict[str, Any], told: Told) -> None:
             ((), f'required field missing: _format_version; write _format_version: "{VERSION}"')
         )
     elif version in ("1.1", "2.1"):
-        told.append(
-            (
-                ("_format_version",),
-                f"version {version} is not read; convert the file to {VERSION} with decK, or by "
-                "hand: a regular expression in paths starts with '~'",
-            )
-        )
+        advice = "convert the file with decK, or by hand: a regex in paths starts with '~'"
+        told.append((("_format_version",), f"only {VERSION} is read, not {version}; {advice}"))
     elif version != VERSION:
         told.append((("_format_version",), f'expected "{VERSION}"'))
 

@@ -48,7 +48,7 @@ def test_every_reference_must_lead_somewhere() -> None:
 def test_names_are_unique_and_upstreams_compare_without_case() -> None:
     upstream = derived_id("upstreams", "0")
     said = _said(
-        services=[{"host": "a", "name": "x"}, {"host": "b", "name": "x"}, {"host": "c"}, {"host": "c"}],
+        services=[{"host": "a", "name": "x"}, {"host": "b", "name": "x"}, {"host": "c"}],
         routes=[{"paths": ["/"], "name": "x"}, {"paths": ["/"], "name": "x"}],
         upstreams=[{"name": "u"}, {"name": "U"}],
         targets=[{"target": "a", "upstream": upstream}, {"target": "a:8000", "upstream": upstream}],
