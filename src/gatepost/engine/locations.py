@@ -1,0 +1,108 @@
+"""The locations of nginx.conf that forward: one for each protocol, trust, buffering and filter.
+
+nginx decides these things by static directives, so each combination is a named location that the
+access phase enters with ngx.exec. All of a trust's combinations are rendered at once: a route that
+changes its buffering needs no reload.
+"""
+
+from collections.abc import Iterator
+
+from gatepost.engine.settings import EngineSettings
+from gatepost.engine.slots import Slots
+from gatepost.engine.tls import Trust
+
+VARIABLES = ("up_host", "up_slot", "up_prefix", "up_sni", "upstream_uri")
+IDENTITY = (
+    ("X-Consumer-ID", "$h_0"),
+    ("X-Consumer-Custom-ID", "$h_1"),
+    ("X-Consumer-Username", "$h_2"),
+    ("X-Credential-Identifier", "$h_3"),
+    ("X-Anonymous-Consumer", "$h_4"),
+    ("X-Consumer-Groups", "$h_5"),
+    ("X-Authenticated-Groups", "$h_6"),
+)
+_FILTER = "header_filter_by_lua_block { gatepost_respond() }"
+
+
+def families(slots: Slots) -> list[tuple[str, str, Trust | None]]:
+    """Return (name, scheme, trust) of every group of locations."""
+    found: list[tuple[str, str, Trust | None]] = [("http", "http", None), ("grpc", "grpc", None)]
+    for trust in slots.trusts:
+        found += [(f"https-{trust.name}", "https", trust), (f"grpcs-{trust.name}", "grpcs", trust)]
+    return found
+
+
+def front(scheme: str) -> Iterator[str]:
+    """Yield ``location /``: where every request begins. scheme: a Lua expression."""
+    yield "location / {"
+    for name in (*VARIABLES, *(value[1:] for _, value in IDENTITY)):
+        yield f"  set ${name} '';"
+    yield f"  access_by_lua_block {{ gatepost_access({scheme}) }}"
+    yield "  proxy_pass http://$up_slot$upstream_uri;"
+    yield "}"
+
+
+def named(settings: EngineSettings, slots: Slots) -> Iterator[str]:
+    """Yield all named locations."""
+    for name, scheme, trust in families(slots):
+        if scheme.startswith("grpc"):
+            for flags in ("", "f"):
+                yield from _location(name, flags, scheme, _trust("grpc", trust, settings))
+        else:
+            for flags in ("", "f", "u", "uf", "s", "sf", "us", "usf"):
+                if name != "http" or flags:
+                    yield from _location(name, flags, scheme, _trust("proxy", trust, settings))
+
+
+def _location(name: str, flags: str, scheme: str, directives: list[str]) -> Iterator[str]:
+    yield f"location @{name}{'-' + flags if flags else ''} {{"
+    if "u" in flags:
+        yield "  proxy_request_buffering off;"
+    if "s" in flags:
+        yield "  proxy_buffering off;"
+    if "f" in flags:
+        yield f"  {_FILTER}"
+    yield from (f"  {directive}" for directive in directives)
+    if scheme.startswith("grpc"):
+        # grpc_pass takes no path: the request's own is rewritten where it differs
+        yield "  access_by_lua_block { gatepost_grpc() }"
+        yield f"  grpc_pass {scheme}://$up_slot;"
+    else:
+        yield f"  proxy_pass {scheme}://$up_slot$upstream_uri;"
+    yield "}"
+
+
+def _trust(module: str, trust: Trust | None, settings: EngineSettings) -> list[str]:
+    if trust is None:
+        return []
+    found = []
+    if trust.verify:
+        bundle = (
+            settings.files / f"ca-{trust.authorities}.pem"
+            if trust.authorities
+            else settings.authorities
+        )
+        found = [
+            f"{module}_ssl_verify on;",
+            f"{module}_ssl_verify_depth {trust.depth};",
+            f"{module}_ssl_trusted_certificate {bundle};",
+        ]
+    if trust.certificate:
+        file = settings.files / f"client-{trust.certificate}"
+        found += [
+            f"{module}_ssl_certificate {file}.crt;",
+            f"{module}_ssl_certificate_key {file}.key;",
+        ]
+    return found
+
+
+def upstreams(settings: EngineSettings, slots: Slots) -> Iterator[str]:
+    """Yield the upstream blocks: pools of connections; peers are picked by Lua."""
+    for name in ("plain", "h2c", *(f"tls{number}" for number in slots.blocks)):
+        yield f"upstream {name} {{"
+        yield "  server 0.0.0.1;"
+        yield "  balancer_by_lua_block { gatepost_balance() }"
+        yield f"  keepalive {settings.keepalive};"
+        yield "  keepalive_requests 100000;"
+        yield "  keepalive_timeout 60s;"
+        yield "}"

@@ -1,0 +1,70 @@
+"""Upstream slots: one nginx upstream block for each TLS identity, so that no pooled connection is
+ever used under another.
+
+nginx finds a pooled connection by address and port alone. A slot's number therefore belongs to its
+identity for as long as workers may hold connections of it, and is never given away again: numbers
+only grow. Spare blocks are rendered ahead, so that most new identities need no reload; when they
+run out, or a new trust needs locations of its own, the text of nginx.conf changes, and a reload is
+due before the tables that use it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from gatepost.engine.tls import Trust
+
+_SPARE = 16
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """What a pooled TLS connection must never be shared across.
+
+    kind: https or grpcs. name: the server name that is asked for.
+    """
+
+    kind: str
+    name: str
+    trust: Trust = field(default=Trust())
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Who has which number, which blocks are rendered, and which trusts have locations."""
+
+    taken: Mapping[Identity, int] = field(default_factory=lambda: MappingProxyType({}))
+    blocks: tuple[int, ...] = tuple(range(_SPARE))
+    trusts: tuple[Trust, ...] = (Trust(),)
+    following: int = 0
+
+    def including(self, wanted: Iterable[Identity]) -> "Slots":
+        """Return slots in which all of these have one. The same object when they had."""
+        needed = sorted(set(wanted))
+        new = [identity for identity in needed if identity not in self.taken]
+        trusts = {identity.trust for identity in needed} - set(self.trusts)
+        if not new and not trusts:
+            return self
+        taken, blocks = dict(self.taken), self.blocks
+        following = self.following + len(new)
+        if following > blocks[-1] + 1:
+            # a reload is due anyway: what nobody wants any more retires, its number with it
+            taken = {identity: taken[identity] for identity in needed if identity in taken}
+            blocks = (*sorted(taken.values()), *range(self.following, following + _SPARE))
+        for number, identity in enumerate(new, start=self.following):
+            taken[identity] = number
+        known = tuple(sorted({*self.trusts, *trusts}))
+        return Slots(MappingProxyType(taken), blocks, known, following)
+
+    def number(self, identity: Identity) -> int:
+        """Return an identity's number; KeyError when ``including`` was not asked for it."""
+        return self.taken[identity]
+
+
+PLAIN = {"http": "plain", "grpc": "h2c"}
+"""Slots of connections without TLS, which have pools of their own."""
+
+
+def slot_name(identity: Identity, slots: Slots) -> str:
+    """Return the name of an identity's upstream block."""
+    return f"tls{slots.number(identity)}"
