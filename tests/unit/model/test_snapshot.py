@@ -18,19 +18,29 @@ FULL = Snapshot(
         Service(id=B, name="b", host="b", enabled=False),
     ),
     routes=tuple(
-        Route(id=ident("routes", str(n)), paths=(f"/{n}",), service=(A, B, None)[n % 3], created_at=9 - n)
+        Route(
+            id=ident("routes", str(n)),
+            paths=(f"/{n}",),
+            service=(A, B, None)[n % 3],
+            created_at=9 - n,
+        )
         for n in range(9)
     ),
     upstreams=(Upstream(id=U, name="U.internal"),),
     targets=tuple(
-        Target(id=ident("targets", str(n)), upstream=U, target=f"10.0.0.{n}", weight=n) for n in range(3)
+        Target(id=ident("targets", str(n)), upstream=U, target=f"10.0.0.{n}", weight=n)
+        for n in range(3)
     ),
     consumers=(Consumer(id=ident("consumers", "ann"), username="ann", custom_id="b\u00fccher"),),
     plugins=(
-        Plugin(id=ident("plugins", "x"), name="x", config={"b": [1, {"z": 1.5, "a": None}], "a": "{vault://env/X}"}),
+        Plugin(
+            id=ident("plugins", "x"),
+            name="x",
+            config={"b": [1, {"z": 1.5, "a": None}], "a": "{vault://env/X}"},
+        ),
         Plugin(id=ident("plugins", "y"), name="x", service=A),
     ),
-)@@
+)
 
 
 def _shuffled(seed: int) -> Snapshot:
@@ -92,12 +102,18 @@ def test_bytes_and_back_is_the_same_snapshot() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "not JSON"), (b"\xff", "not JSON"), (b"[" * 100_000, "not JSON"), (b"[]", "format"),
-        (b"{}", "format"), (b'{"format":2}', "format"), (b'{"format":1,"x":[]}', "kinds"),
-        (b'{"format":1,"routes":5}', "lists"), (b'{"format":1,"routes":[5]}', "Route"),
+        (b"", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "format"),
+        (b"{}", "format"),
+        (b'{"format":2}', "format"),
+        (b'{"format":1,"x":[]}', "kinds"),
+        (b'{"format":1,"routes":5}', "lists"),
+        (b'{"format":1,"routes":[5]}', "Route"),
         (b'{"format":1,"services":[{"id":"x","host":"a"}]}', "id"),
     ],
-)@@
+)
 def test_what_is_no_snapshot_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(Fault) as caught:
         Snapshot.from_bytes(data)
