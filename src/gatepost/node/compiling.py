@@ -129,12 +129,16 @@ def _specs(configuration: Configuration) -> Mapping[str, PlanSpec | None]:
     specs: dict[str, PlanSpec | None] = {}
     for route, plan_id in configuration.plan_of.items():
         plan = configuration.plans[plan_id] if plan_id is not None else None
-        specs[route] = plan and PlanSpec(
-            id=plan.id,
-            attributes=tuple(map(str, plan.attributes)),
-            remember=plan.remember,
-            patience=plan.patience,
-            identity_headers=plan.identity_headers,
+        specs[route] = (
+            None
+            if plan is None
+            else PlanSpec(
+                id=plan.id,
+                attributes=tuple(map(str, plan.attributes)),
+                remember=plan.remember,
+                patience=plan.patience,
+                identity_headers=plan.identity_headers,
+            )
         )
     return specs
 

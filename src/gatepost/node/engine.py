@@ -99,12 +99,14 @@ class Engine:
         """
         await self.check()
         child = self.process.child
-        if child is None or not child.alive:
+        if child is None or self.process.pid is None:
             return  # it reads the new file when it comes back
         before = _children(child.pid)
         child.tell(signal.SIGHUP)
         deadline = time.monotonic() + patience
-        while child.alive and len(_children(child.pid) - before) < max(1, len(before)):
+        while self.process.pid == child.pid and len(_children(child.pid) - before) < max(
+            1, len(before)
+        ):
             if time.monotonic() > deadline:
                 if _children(child.pid) - before:
                     return

@@ -65,9 +65,9 @@ class StatusApi:
                 web.post("/revocations", self._revoke),
             ]
         )
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
         await runner.setup()
-        site = web.TCPSite(runner, address.host, address.port, shutdown_timeout=2.0)
+        site = web.TCPSite(runner, address.host, address.port)
         try:
             await site.start()
         except OSError:

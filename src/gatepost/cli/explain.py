@@ -1,0 +1,48 @@
+"""``gatepost explain``: one request, judged here, with everything that went into it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    config: Annotated[Path, typer.Option(help="The kong.yaml.")],
+    url: Annotated[str, typer.Option(help="The URL as a client would ask for it.")],
+    method: Annotated[
+        str | None, typer.Option("-X", "--method", help="[GET, POST with -d]")
+    ] = None,
+    header: Annotated[
+        list[str] | None, typer.Option("-H", "--header", help="'Name: value', several times.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("-d", "--data", help="The body; @FILE or - reads it.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="The client's address.")] = "127.0.0.1",
+    status: Annotated[
+        str | None, typer.Option(help="Also heed the revocations of this running node.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show why a request is let through or refused.
+
+    Judges it as a node would, asking the real provider; nothing is sent upstream, and secrets are
+    masked. Exit status 0 when it would be forwarded, 3 when refused.
+    """
+    from gatepost.cli.screen import failures
+
+    with failures("explain"):
+        import os
+
+        from gatepost.cli.explanation import Described, explanation
+        from gatepost.cli.explanation_shown import as_text
+
+        described = Described.read(url, method, header or [], data, address)
+        found = explanation(config, described, vault=os.environ, status=status)
+        if as_json:
+            import json
+
+            print(json.dumps(found, indent=2, ensure_ascii=False))
+        else:
+            as_text(found)
+        raise typer.Exit(0 if found["outcome"] == "forward" else 3)
