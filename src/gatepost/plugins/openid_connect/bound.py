@@ -72,7 +72,7 @@ class OpenIdConnect(Bound):
 
     def refuse(self, code: str, reason: str, *, status: int) -> Refusal | Reply:
         """Refuse as configured: a message, or a redirect instead."""
-        bad_token = code.startswith("token.")
+        bad_token = code.startswith("token.") or code == "credential.revoked"
         challenges = self._challenger.unauthorized(bad_token=bad_token) if status == 401 else ()
         return self._refusal(code, reason, status, challenges)
 
@@ -167,4 +167,7 @@ def _never(config: OpenIdConnectConfig) -> str | None:
 
 
 def _realm(issuer: str) -> str:
-    return urlsplit(discovery.identifier(issuer)).netloc
+    try:
+        return urlsplit(discovery.identifier(issuer)).netloc
+    except ValueError:  # a pseudo issuer may be any text
+        return ""

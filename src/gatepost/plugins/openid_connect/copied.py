@@ -45,12 +45,6 @@ class Copied:
         found += [query(name) for name in self._from_args]
         return (*found, bit("body")) if self._from_args else tuple(found)
 
-    def names(self) -> Extra:
-        """Return every name with an empty value, to see whether the protocol lets them be set."""
-        args = (*(name for name, _ in self._args), *self._args_from_headers, *self._from_args)
-        headers = (*(name for name, _ in self._headers), *self._from_headers)
-        return Extra(tuple((n, "") for n in args), tuple((n, "") for n in headers))
-
     def of(self, request: Request) -> Extra:
         """Return what this request's call carries."""
         headers, args = list(self._headers), list(self._args)

@@ -2,16 +2,10 @@
 
 import re
 
+from gatepost.plugin.chain import IDENTITY_HEADERS
+
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
-_CHAINS = {
-    "x-anonymous-consumer",
-    "x-authenticated-groups",
-    "x-consumer-custom-id",
-    "x-consumer-groups",
-    "x-consumer-id",
-    "x-consumer-username",
-    "x-credential-identifier",
-}
+_CHAINS = frozenset(name.lower() for name in IDENTITY_HEADERS)
 _CONNECTION = {
     "connection",
     "content-length",

@@ -1,5 +1,7 @@
 """Asking the provider about a token, and keeping what it said."""
 
+from dataclasses import replace
+
 from gatepost.oidc import Client, Expected, Introspection, KeySet, Signer, UnknownKey, introspection
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.request import Request
@@ -10,9 +12,9 @@ from gatepost.plugins.openid_connect.copied import Copied, paired
 from gatepost.plugins.openid_connect.judge import Judge
 from gatepost.plugins.openid_connect.keeping import Keeping
 from gatepost.plugins.openid_connect.provider import Source
-from gatepost.plugins.openid_connect.tags import issued_at, tags_of
+from gatepost.plugins.openid_connect.tags import issued_at, number, tags_of
 from gatepost.plugins.openid_connect.transport import transport_of
-from gatepost.values import By, Call, Fault, Secret, Tag
+from gatepost.values import By, Call, Clock, Fault, Secret, Tag
 
 
 class Introspector:
@@ -70,7 +72,7 @@ class Introspector:
             provider.introspection_endpoint_auth_methods_supported
             or provider.token_endpoint_auth_methods_supported
         )
-        return introspection.request(
+        call = introspection.request(
             provider.require("introspection_endpoint"),
             Secret(token),
             client,
@@ -81,6 +83,10 @@ class Introspector:
             extra=self._copied.of(request),
             transport=self._transport,
         )
+        if client.id:
+            return call
+        # Without a client the configured headers or arguments authenticate us (RFC 7662, 2.1).
+        return replace(call, body=call.body.removesuffix(b"&client_id="))
 
     async def _answer(
         self, call: Call, token: str, client: Client, expected: Expected, runtime: Runtime
@@ -112,18 +118,21 @@ class Introspector:
         return await runtime.fact(
             call,
             read=lambda reply: introspection.read(reply, signer, clock),
-            keep=lambda answer: self._freshness(answer, token, issuer),
+            keep=lambda answer: self._freshness(answer, token, issuer, clock),
             settings=("introspection", told, issuer, f"{expected.leeway}"),
         )
 
-    def _freshness(self, answer: Introspection, token: str, issuer: str) -> Freshness:
+    def _freshness(self, answer: Introspection, token: str, issuer: str, clock: Clock) -> Freshness:
         tags = (Tag.token(token), *tags_of(answer.claims, issuer, instance=self._instance))
         if self._config.introspection_check_active and not answer.active:
             return self._keeping.negative(tags)
-        # An answer that says when the token ends is checked against that at every use, so it may
-        # be kept as long as the token can live.
-        says = isinstance(answer.claims.get("exp"), int | float)
-        return self._keeping.positive(None, tags, bounded=says)
+        # An answer that says when the token ends is held against that at every use, so it may be
+        # kept as long as the token can live.
+        ends = number(answer.claims, "exp")
+        if ends is not None and not self._config.verify_claims:
+            bounded = not clock.past(ends + self._config.leeway)
+            return self._keeping.positive(None if bounded else 0.0, tags, bounded=bounded)
+        return self._keeping.positive(None, tags, bounded=ends is not None)
 
 
 def copied_of(config: OpenIdConnectConfig) -> Copied:

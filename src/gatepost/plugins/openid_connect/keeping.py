@@ -36,9 +36,9 @@ class Keeping:
         """
         if not self._on or (lifetime is not None and lifetime <= 0):
             return Freshness(0, tags=tags)
-        seconds = lifetime if lifetime is not None else LONGEST if bounded else self._ttl
-        if lifetime is None:
-            seconds = max(seconds, self._min)
+        if lifetime is not None:  # beyond it the answer is worth nothing, so nothing stands in
+            return Freshness(min(lifetime, self._max, LONGEST), tags=tags)
+        seconds = LONGEST if bounded else max(self._ttl, self._min)
         return Freshness(min(seconds, self._max, LONGEST), stale=self._stale, tags=tags)
 
     def negative(self, tags: tuple[Tag, ...], *, unset: float = NEGATIVE) -> Freshness:

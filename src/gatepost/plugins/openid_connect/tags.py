@@ -36,7 +36,12 @@ def tags_of(
 
 def issued_at(claims: Mapping[str, object]) -> float | None:
     """Return when a token says it was issued (wall seconds), or None."""
-    value = claims.get("iat")
+    return number(claims, "iat")
+
+
+def number(claims: Mapping[str, object], name: str) -> float | None:
+    """Return a claim that is a number, or None."""
+    value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value)

@@ -1,6 +1,7 @@
 """The configuration: every field of Kong's schema, and which of them are at work.
 
-Owns: names, types, defaults, what is refused. Refuses to know: requests, calls.
+Owns: names, types, defaults, what is refused.
+Refuses to know: requests, calls, what a field does.
 Neighbours: ``plugin`` and ``oidc`` below; the rest of this plugin above.
 """
 

@@ -6,7 +6,7 @@ from gatepost.plugins.openid_connect.config.kinds import (
     EndpointUrl,
     Fields,
     HeaderName,
-    Record,
+    Records,
     Texts,
     later,
     works,
@@ -22,7 +22,7 @@ class ClientFields(Fields):
         None, "How each client authenticates; client_secret_basic, client_secret_post or none."
     )
     client_alg: Texts | None = later(None, "Signature algorithm of each client's assertions.")
-    client_jwk: tuple[Record, ...] | None = later(None, "Key of each client for private_key_jwt.")
+    client_jwk: Records | None = later(None, "Key of each client for private_key_jwt.")
     client_arg: HeaderName = works(
         "client_id", "Header or argument by which a request picks a client, by id or position."
     )

@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gatepost.oidc import client_auth
+from gatepost.oidc import Client, Extra, client_auth, discovery, introspection, token
 from gatepost.plugins.openid_connect.config.credentials import AT_WORK
+from gatepost.plugins.openid_connect.config.kinds import is_reference
 from gatepost.plugins.openid_connect.header_names import problem, written
+from gatepost.values import Fault, Secret
 
 if TYPE_CHECKING:
     from gatepost.plugins.openid_connect.config.whole import OpenIdConnectConfig
 
+_ANYWHERE = "https://provider.invalid/"
 _PAIRS = (
     ("discovery_headers_names", "discovery_headers_values"),
     ("introspection_headers_names", "introspection_headers_values"),
@@ -35,6 +38,7 @@ def problems(config: "OpenIdConnectConfig") -> list[str]:
         *_clients(config),
         *_pairs(config),
         *_headers(config),
+        *_calls(config),
         *_others(config),
     ]
 
@@ -129,7 +133,44 @@ def _headers(config: "OpenIdConnectConfig") -> Iterator[str]:
                 yield f"{side} header {name!r} is set {count} times; keep one"
 
 
+def _calls(config: "OpenIdConnectConfig") -> Iterator[str]:
+    """Build the calls with every configured name, to see whether the protocol lets it be set."""
+    ours = Client("client", Secret("secret"))
+    told = config.introspection_endpoint_auth_method or _entry(config.client_auth, 0)
+    way = told or ("client_secret_basic" if config.client_id else "none")
+    asked = Extra(
+        _named(
+            config.introspection_post_args_names,
+            config.introspection_post_args_client,
+            config.introspection_post_args_client_headers,
+        ),
+        _named(config.introspection_headers_names, config.introspection_headers_client),
+    )
+    traded = Extra(
+        _named(config.token_post_args_names, config.token_post_args_client),
+        _named(config.token_headers_names, config.token_headers_client),
+    )
+    try:
+        if way in client_auth.AT_WORK:
+            parameter = config.introspection_token_param_name
+            introspection.request(
+                _ANYWHERE, Secret("t"), ours, way, parameter=parameter, extra=asked
+            )
+        token.client_credentials(_ANYWHERE, ours, "client_secret_basic", extra=traded)
+    except Fault as fault:
+        yield fault.message
+
+
+def _named(*lists: tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
+    return tuple((name, "") for names in lists for name in names or ())
+
+
 def _others(config: "OpenIdConnectConfig") -> Iterator[str]:
+    if not config.using_pseudo_issuer and not is_reference(config.issuer):
+        try:
+            discovery.location(config.issuer)
+        except Fault as fault:
+            yield fault.message
     low, high = config.cache_ttl_min, config.cache_ttl_max
     if low is not None and high is not None and low > high:
         yield "cache_ttl_min is larger than cache_ttl_max"

@@ -1,11 +1,14 @@
 """The provider: its issuer, discovery, keys, endpoints."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from gatepost.plugins.openid_connect.config.kinds import (
     EndpointUrl,
     EndpointUrls,
     Fields,
     HeaderNames,
-    IssuerUrl,
     Seconds,
     Texts,
     later,
@@ -16,7 +19,9 @@ from gatepost.plugins.openid_connect.config.kinds import (
 class IssuerFields(Fields):
     """Only ``issuer`` is required."""
 
-    issuer: IssuerUrl = works(..., "The issuer, or the address of its discovery document.")
+    issuer: Annotated[str, Field(min_length=1)] = works(
+        ..., "The issuer, or the address of its discovery document."
+    )
     using_pseudo_issuer: bool = works(
         False, "The issuer is only a name: never run discovery, all endpoints are configured."
     )

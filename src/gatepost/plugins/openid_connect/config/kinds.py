@@ -18,10 +18,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gatepost.oidc import discovery
 from gatepost.oidc.endpoint_url import problem
 from gatepost.plugin.plugin import Config
-from gatepost.values import Fault
+from gatepost.plugins.openid_connect.header_names import is_name
 
 Texts = Annotated[tuple[str, ...], Strict(strict=False)]
 """A list of texts."""
@@ -69,29 +68,32 @@ GrantName = Literal["authorization_code", "client_credentials", "password", "ref
 SameSite = Literal["Default", "Lax", "None", "Strict"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Record = dict[str, Any]
+Records = Annotated[tuple[Record, ...], Strict(strict=False)]
 """A nested record of a field that is not at work; only its default is accepted."""
 
-_HEADER_NAME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
-HeaderName = Annotated[str, StringConstraints(pattern=_HEADER_NAME, max_length=200)]
-HeaderNames = Annotated[tuple[HeaderName, ...], Strict(strict=False)]
 
-
-def _check_issuer(text: str) -> str:
-    try:
-        discovery.location(text)
-    except Fault as fault:
-        raise PydanticCustomError("address", "{why}", {"why": fault.message}) from None
+def _check_header_name(text: str) -> str:
+    if not is_name(text):
+        raise PydanticCustomError("header_name", "not a header name")
     return text
 
 
+HeaderName = Annotated[str, AfterValidator(_check_header_name)]
+HeaderNames = Annotated[tuple[HeaderName, ...], Strict(strict=False)]
+
+
+def is_reference(text: str) -> bool:
+    """Return whether a text stands for a value in a vault, which is checked once it is known."""
+    return text.startswith("{vault://") and text.endswith("}")
+
+
 def _check_endpoint(text: str) -> str:
-    why = problem(text)
+    why = None if is_reference(text) else problem(text)
     if why is not None:
         raise PydanticCustomError("address", "not an address to call: {why}", {"why": why})
     return text
 
 
-IssuerUrl = Annotated[str, AfterValidator(_check_issuer)]
 EndpointUrl = Annotated[str, AfterValidator(_check_endpoint)]
 EndpointUrls = Annotated[tuple[EndpointUrl, ...], Strict(strict=False)]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast, final
 
-from gatepost.oidc import Tokens, Verified, token
+from gatepost.oidc import Tokens, Verified, parse, token
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.auth_method import Absent, Answer, Json, Proof, Rejected
 from gatepost.plugin.request import Request
@@ -25,21 +25,24 @@ from gatepost.plugins.openid_connect.credentials import (
 from gatepost.plugins.openid_connect.judge import Judge
 from gatepost.plugins.openid_connect.keeping import Keeping
 from gatepost.plugins.openid_connect.provider import Source
-from gatepost.plugins.openid_connect.tags import issued_at, tags_of
+from gatepost.plugins.openid_connect.tags import issued_at, number, tags_of
 from gatepost.plugins.openid_connect.transport import transport_of
-from gatepost.values import By, Call, Fault, Reply, Tag, TagKind
+from gatepost.values import By, Call, Clock, Fault, Reply, Tag, TagKind
 
-_AGAIN = 1.0
-"""Seconds: a kept token that has ended is traded for again, but not more often than this."""
+_NOT_NOW = ("token.expired", "token.not_yet_valid")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the token endpoint said: tokens, or that it refused; and the headers to replay."""
+    """What the token endpoint said: tokens, or that it refused; and the headers to replay.
+
+    ends: wall seconds when the token says it ends; believed only to let go of it in time.
+    """
 
     tokens: Tokens | None
     refused: Fault | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    ends: float | None = None
 
 
 @final
@@ -96,7 +99,8 @@ class ClientCredentials:
         # A secret does not say when it was issued, so a revocation of its client always bites.
         runtime.rests_on(own)
         call = await self._call(found, request, runtime)
-        grant, verified = await self._granted(call, own, request, runtime)
+        grant = await self._fact(call, own, runtime)
+        verified = await self._verified(grant, request, runtime)
         if grant.tokens is None:
             raise (grant.refused or _nothing()).with_traceback(None)
         text = grant.tokens.access_token.reveal()
@@ -125,26 +129,23 @@ class ClientCredentials:
             },
         )
 
-    async def _granted(
-        self, call: Call, own: Tag, request: Request, runtime: Runtime
-    ) -> tuple[Grant, Verified | None]:
-        """Return a grant whose token is good now; a kept one that has ended is traded for anew."""
-        grant = await self._fact(call, own, runtime)
-        try:
-            return grant, await self._verified(grant, request, runtime)
-        except Fault as fault:
-            if fault.code != "token.expired":
-                raise
-        grant = await self._fact(call, own, runtime, younger_than=_AGAIN)
-        return grant, await self._verified(grant, request, runtime)
-
     async def _verified(self, grant: Grant, request: Request, runtime: Runtime) -> Verified | None:
         if grant.tokens is None:
             return None
         text = grant.tokens.access_token.reveal()
         if not looks_like_jwt(text):
             return None
-        return await self._judge.jwt(text, request, runtime, method=self.name)
+        try:
+            return await self._judge.jwt(text, request, runtime, method=self.name)
+        except Fault as fault:
+            if fault.code not in _NOT_NOW:
+                raise
+            raise Fault(
+                "provider.untimely_token",
+                "The identity provider granted a token that is not valid now; compare the clocks.",
+                by=By.PROVIDER,
+                cause=fault.cause,
+            ) from None
 
     async def _call(self, found: ClientSecret, request: Request, runtime: Runtime) -> Call:
         provider = await self._source.provider(
@@ -162,15 +163,13 @@ class ClientCredentials:
             transport=self._transport,
         )
 
-    async def _fact(
-        self, call: Call, own: Tag, runtime: Runtime, younger_than: float | None = None
-    ) -> Grant:
+    async def _fact(self, call: Call, own: Tag, runtime: Runtime) -> Grant:
+        clock = runtime.clock
         return await runtime.fact(
             call,
             read=self._read,
-            keep=lambda grant: self._freshness(grant, own),
+            keep=lambda grant: self._freshness(grant, own, clock),
             settings=("token", self._salt, *self._replay),
-            younger_than=younger_than,
         )
 
     def _read(self, reply: Reply) -> Grant:
@@ -181,14 +180,17 @@ class ClientCredentials:
                 raise
             return Grant(None, fault)
         headers = tuple((name, value) for name in self._replay for value in reply.headers.all(name))
-        return Grant(tokens, headers=headers)
+        return Grant(tokens, headers=headers, ends=_end(tokens))
 
-    def _freshness(self, grant: Grant, own: Tag) -> Freshness:
+    def _freshness(self, grant: Grant, own: Tag, clock: Clock) -> Freshness:
         if grant.tokens is None:
             # A refused credential is often repaired at the provider, so it is kept only on demand.
             return self._keeping.negative((own,), unset=0.0)
         tags = (own, Tag.token(grant.tokens.access_token.reveal()))
-        return self._keeping.positive(grant.tokens.expires_in, tags)
+        if grant.ends is not None and clock.past(grant.ends + self._config.leeway):
+            return Freshness(0, tags=tags)
+        bounded = grant.ends is not None
+        return self._keeping.positive(grant.tokens.expires_in, tags, bounded=bounded)
 
 
 def copied_of(config: OpenIdConnectConfig) -> Copied:
@@ -200,6 +202,16 @@ def copied_of(config: OpenIdConnectConfig) -> Copied:
         from_args=config.token_post_args_client or (),
         also_headers=True,
     )
+
+
+def _end(tokens: Tokens) -> float | None:
+    text = tokens.access_token.reveal()
+    if not looks_like_jwt(text):
+        return None
+    try:
+        return number(parse(text).payload, "exp")
+    except Fault:  # whoever verifies it says what is wrong
+        return None
 
 
 def _nothing() -> Fault:
