@@ -89,12 +89,13 @@ def read(reply: Reply, signer: Signer | None, clock: Clock) -> Introspection:
     signer: None where signed answers are not expected; they are then refused. Raises
     Fault(by=PROVIDER): ``provider.refused_our_credentials``, ``provider.bad_status``,
     ``provider.bad_answer``, or UnknownKey, upon which a caller may fetch the keys again and read
-    the same reply once more.
+    the same reply once more; Fault(by=CLIENT), ``token.unsupported``, for a kind of token that the
+    provider does not answer about.
     """
     if reply.status in (401, 403):
         raise bad_status(reply, what="introspection", code="provider.refused_our_credentials")
     if reply.status != 200:
-        raise bad_status(reply, what="introspection")
+        raise _unsupported(reply) or bad_status(reply, what="introspection")
     media = reply.media_type()
     if media in ("application/jwt", "application/token-introspection+jwt"):
         if signer is None:
@@ -116,6 +117,25 @@ def check(answer: Introspection, expected: Expected, clock: Clock) -> float | No
     ``registered_claims.check_claims``.
     """
     return check_claims(answer.claims, expected, clock, complete=False)
+
+
+def _unsupported(reply: Reply) -> Fault | None:
+    """Return the fault of a token of a kind that is not introspected, if that is what it says.
+
+    The error is RFC 7009's (2.2.1), which some providers also use here, about every JWT. Anybody
+    can send such a token, so it must not look like an outage.
+    """
+    try:
+        error = json_object(reply, what="introspection", statuses=(400,)).get("error")
+    except Fault:
+        return None
+    if reply.status != 400 or error != "unsupported_token_type":
+        return None
+    return Fault(
+        "token.unsupported",
+        "The identity provider does not introspect tokens of this kind.",
+        by=By.CLIENT,
+    )
 
 
 def _read_signed(

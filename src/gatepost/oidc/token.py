@@ -16,8 +16,15 @@ MAX_LIFETIME: Final = 315_360_000
 """Seconds (ten years) beyond which a lifetime is taken for nonsense."""
 
 _REFUSALS: Final = frozenset(
-    # access_denied is what one large provider says of a wrong secret
-    {"access_denied", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client"}
+    {
+        "access_denied",  # what one large provider says of a wrong secret
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",  # what another says of a client that may not use this grant
+        "invalid_scope",
+        "invalid_target",  # RFC 8707, 2
+        "unauthorized_client",
+    }
 )
 
 

@@ -29,10 +29,10 @@ def _read(reply: Reply, signer: Signer | None = None) -> Introspection:
     return introspection.read(reply, signer, FixedClock(NOW))
 
 
-def _code(reply: Reply, signer: Signer | None = None) -> str:
+def _code(reply: Reply, signer: Signer | None = None, *, by: By = By.PROVIDER) -> str:
     with pytest.raises(Fault) as raised:
         _read(reply, signer)
-    assert raised.value.by is By.PROVIDER
+    assert raised.value.by is by
     return raised.value.code
 
 
@@ -100,6 +100,28 @@ def test_what_is_no_answer_is_the_providers_failure(answer: Answer, body: str) -
 @pytest.mark.parametrize("media", ["text/html", "", "text/plain", "application/xml"])
 def test_json_under_another_type_is_not_believed(answer: Answer, media: str) -> None:
     assert _code(answer('{"active":true}', media=media)) == "provider.bad_answer"
+
+
+def test_a_kind_of_token_that_the_provider_does_not_introspect_is_the_clients_fault(
+    answer: Answer,
+) -> None:
+    reply = answer('{"error":"unsupported_token_type"}', status=400)
+    assert _code(reply, by=By.CLIENT) == "token.unsupported"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "media"),
+    [
+        (400, '{"error":"invalid_request"}', "application/json"),
+        (400, '{"error":["unsupported_token_type"]}', "application/json"),
+        (400, '{"error":"unsupported_token_type"}', "text/html"),
+        (500, '{"error":"unsupported_token_type"}', "application/json"),
+    ],
+)
+def test_whatever_else_it_refuses_is_the_providers_failure(
+    answer: Answer, status: int, body: str, media: str
+) -> None:
+    assert _code(answer(body, status=status, media=media)) == "provider.bad_status"
 
 
 @pytest.mark.parametrize("status", [201, 204, 301, 302, 307, 400, 404, 429, 500, 502, 503])

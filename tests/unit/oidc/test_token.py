@@ -105,7 +105,15 @@ def test_a_grant_that_cannot_be_used_is_the_providers_failure(
 @pytest.mark.parametrize("status", [400, 401, 403])
 @pytest.mark.parametrize(
     "error",
-    ["invalid_client", "unauthorized_client", "invalid_grant", "invalid_scope", "access_denied"],
+    [
+        "access_denied",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "invalid_target",
+        "unauthorized_client",
+    ],
 )
 def test_a_refused_credential_is_the_clients(answer: Answer, status: int, error: str) -> None:
     reply = answer(json.dumps({"error": error, "error_description": "canary"}), status=status)
@@ -115,7 +123,7 @@ def test_a_refused_credential_is_the_clients(answer: Answer, status: int, error:
 @pytest.mark.parametrize(
     ("status", "body", "media"),
     [
-        (400, '{"error":"invalid_request"}', "application/json"),
+        (400, '{"error":"temporarily_unavailable"}', "application/json"),
         (400, '{"error":"unsupported_grant_type"}', "application/json"),
         (400, '{"error":["invalid_client"]}', "application/json"),
         (401, '{"error":"invalid_client"}', "text/html"),
