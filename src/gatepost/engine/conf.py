@@ -277,6 +277,7 @@ def _push_server(settings: EngineSettings) -> Iterator[str]:
         yield f"  location = {path} {{"
         yield f'    content_by_lua_block {{ require("gatepost.{module}").{function}() }}'
         yield "  }"
+    yield "  location = /connections { stub_status; }"
     yield "  location / { return 404; }"
     yield "}"
 
