@@ -1,12 +1,18 @@
+import json
 import time
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gatepost.model import Snapshot
+from gatepost.model import KINDS, Snapshot
 from gatepost.store.kong_yaml import KongYamlError, Problem, read
+from gatepost.store.layout import LAYOUT
 from tests.unit.model.pems import pair
+
+_FIELDS = sorted({name for kind in KINDS.values() for name in [*kind.known(), "routes"]})
 
 GOOD = """
 _format_version: "3.0"
@@ -256,3 +262,38 @@ def test_ten_thousand_routes_are_read_in_seconds() -> None:
     took = time.monotonic() - started
     assert len(snapshot.routes) == 10_000
     assert took < 8, took  # about one second on a quiet machine
+
+
+_WORDS = st.sampled_from(["http", "/a", "~/(", "a", "{vault://env/X}", "3.0"])
+_NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+_KEYS = st.sampled_from(_FIELDS) | st.text(max_size=4)
+_JUNK = st.recursive(
+    st.none() | st.booleans() | _NUMBERS | st.text(max_size=6) | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=25,
+)
+
+
+def _either(data: dict[str, Any]) -> None:
+    problems: tuple[Problem, ...] | None = None
+    snapshot = Snapshot()
+    try:
+        snapshot = read(json.dumps({"_format_version": "3.0", **data}))
+    except KongYamlError as error:
+        problems = error.problems
+    assert problems is None or problems
+    assert Snapshot.from_bytes(snapshot.to_bytes()) == snapshot
+
+
+@given(st.dictionaries(st.sampled_from(list(LAYOUT)), st.lists(_JUNK, max_size=3) | _JUNK))
+@settings(max_examples=80, deadline=None)
+def test_no_input_ends_in_anything_but_a_snapshot_or_a_list_of_mistakes(data: Any) -> None:
+    _either(data)
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), _JUNK, max_size=6), st.sampled_from(list(LAYOUT)))
+@settings(max_examples=80, deadline=None)
+def test_no_entity_ends_in_anything_but_a_snapshot_or_a_list_of_mistakes(
+    entity: dict[str, Any], kind: str
+) -> None:
+    _either({kind: [entity]})
