@@ -30,6 +30,7 @@ IDENTITY_HEADERS = (
 
 _RESERVED = frozenset(name.lower() for name in IDENTITY_HEADERS)
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NOBODY = ConsumerHeaders()
 _ABSENT = Rejected("credential.absent", "no credential was presented")
 
 
@@ -92,7 +93,9 @@ class Chain:
                     verdict = _anonymous(progress, runtime)
                 if verdict is not None:
                     return replace(verdict, proofs=tuple(progress.seen))
-            forward = replace(progress.forward, edits=_checked(progress.forward.edits))
+            forward, edits = progress.forward, _checked(progress.forward.edits)
+            if edits is not forward.edits:
+                forward = replace(forward, edits=edits)
         except Fault as fault:
             runtime.step("failed", code=fault.code, by=fault.by.value, cause=fault.cause)
             if fault.by is By.CLIENT:  # a credential in a place that it cannot be taken out of
@@ -208,6 +211,8 @@ def _accept(
 
 def _merged(earlier: ConsumerHeaders, later: ConsumerHeaders) -> ConsumerHeaders:
     """Return whom the upstream is told: the later caller whole, never a mixture of two."""
+    if later == _NOBODY:
+        return earlier
     named = later.id or later.credential or later.username or later.custom_id
     chosen = later if named else earlier
     groups = later.authenticated_groups or earlier.authenticated_groups

@@ -40,6 +40,10 @@ class Edits:
 
     def and_(self, later: "Edits") -> "Edits":
         """Return both edits as one; where they meet, the later wins."""
+        if later == _NOTHING:
+            return self
+        if self == _NOTHING:
+            return later
         renamed = {name.lower() for name, _ in later.headers}
         kept = tuple(edit for edit in self.headers if edit[0].lower() not in renamed)
         return Edits(
@@ -52,6 +56,9 @@ class Edits:
             body=self.body if later.body is None else later.body,
             response_headers=self.response_headers + later.response_headers,
         )
+
+
+_NOTHING = Edits()
 
 
 @dataclass(frozen=True, slots=True)

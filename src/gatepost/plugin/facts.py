@@ -6,8 +6,8 @@ so one that keeps for ten seconds never lives on what another keeps for an hour.
 """
 
 import asyncio
-import hmac
-import struct
+import dataclasses
+import functools
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from gatepost.plugin.runtime import Freshness
-from gatepost.values import By, Call, Fault, Reply, Tag
+from gatepost.values import By, Call, Fault, Reply, Tag, Transport
 from gatepost.values.call import Fetch
+from gatepost.values.mac import Mac
 
 T = TypeVar("T")
 
@@ -82,7 +83,7 @@ class Facts:
         limit: int = 64 * 1_048_576,
     ) -> None:
         self._fetch = fetch
-        self._secret = secret
+        self._mac = Mac(secret)
         self._wall = wall
         self._monotonic = monotonic
         self._limit = limit
@@ -260,25 +261,23 @@ class Facts:
             self._unshared.popitem(last=False)
 
     def _key(self, call: Call, read: Callable[..., object], settings: Iterable[str]) -> bytes:
-        way = call.transport
-        pieces: list[str] = [
+        # repr of texts and bytes escapes whatever could end one, so that no two calls read alike.
+        whole = (
             call.method,
             call.url,
-            repr((way.timeout, way.limit, way.ssl_verify, way.keepalive, way.http_version)),
-            repr((way.http_proxy, way.http_proxy_authorization)),
-            repr((way.https_proxy, way.https_proxy_authorization, way.no_proxy)),
-            *_reader(read),
-            "settings",
-            *settings,
-            "headers",
-        ]
-        for name, value in call.headers:
-            pieces += (name, value)
-        data = bytearray()
-        for piece in pieces:
-            raw = piece.encode("utf-8", "surrogatepass")
-            data += struct.pack(">I", len(raw)) + raw
-        return hmac.digest(self._secret, bytes(data) + b"body" + call.body, "sha256")
+            tuple(call.headers),
+            call.body,
+            _way(call.transport),
+            _reader(read),
+            tuple(settings),
+        )
+        return self._mac.digest(repr(whole).encode())
+
+
+@functools.lru_cache(maxsize=1024)
+def _way(transport: Transport) -> tuple[object, ...]:
+    """Return every field of a transport, also those that its own repr leaves out."""
+    return tuple(getattr(transport, one.name) for one in dataclasses.fields(transport))
 
 
 def _doomed(flight: _Flight, fresh: Freshness) -> str | None:
@@ -287,15 +286,19 @@ def _doomed(flight: _Flight, fresh: Freshness) -> str | None:
     return None
 
 
-def _reader(read: Callable[..., object]) -> list[str]:
+def _reader(read: Callable[..., object]) -> tuple[object, ...]:
     """Name a reader: where it was written, and the plain values that it was closed over."""
-    name = getattr(read, "__qualname__", type(read).__qualname__)
-    found = [f"{getattr(read, '__module__', '')}.{name}"]
-    for cell in getattr(read, "__closure__", None) or ():
+    name = getattr(read, "__qualname__", None) or type(read).__qualname__
+    cells = getattr(read, "__closure__", None)
+    where = getattr(read, "__module__", None)
+    if not cells:
+        return (where, name)
+    held = []
+    for cell in cells:
         try:
-            held = cell.cell_contents
+            content = cell.cell_contents
         except ValueError:
             continue  # not filled yet
-        if held is None or isinstance(held, str | int | float | bytes):
-            found.append(repr(held))
-    return found
+        if content is None or isinstance(content, str | int | float | bytes):
+            held.append(content)
+    return (where, name, *held)

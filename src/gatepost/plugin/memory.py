@@ -94,12 +94,14 @@ def _of_decision(verdict: Verdict) -> list[str]:
 
 def _of_binding(verdict: Verdict, request: Request, context: Context) -> list[str]:
     """Return why a sender-constrained credential is for one request only (RFC 9449)."""
-    if "dpop" in context.headers:
-        return ["the request holds a DPoP proof"]
-    if any(value[:5].lower() == "dpop " for value in context.headers.all("authorization")):
-        return ["the credential has the DPoP scheme"]
-    if any(value[:5].lower() == "dpop " for value in request.keyed(_AUTHORIZATION)):
-        return ["the credential has the DPoP scheme"]
+    for name, value in context.headers:
+        if len(name) == 4 and name.lower() == "dpop":
+            return ["the request holds a DPoP proof"]
+        if len(name) == 13 and value[:5].lower() == "dpop " and name.lower() == "authorization":
+            return ["the credential has the DPoP scheme"]
+    for value in request.keyed(_AUTHORIZATION):
+        if value[:5].lower() == "dpop ":
+            return ["the credential has the DPoP scheme"]
     for proof in verdict.proofs:
         for claims in proof.claims.values():
             binding = claims.get("cnf")

@@ -161,6 +161,8 @@ class Recorder(Runtime):
         heeded it.
         """
         revocations, now = self._sources.revocations, self._sources.wall()
+        if not len(revocations):
+            return False
         return any(
             revocations.bites(tag, issued_at, now)
             for tag, issued_at in self._rests.items()
@@ -172,7 +174,8 @@ class Recorder(Runtime):
         known = self._rests.get(tag, float("inf"))
         oldest = None if issued_at is None or known is None else min(known, issued_at)
         self._rests[tag] = oldest
-        if self._sources.revocations.bites(tag, oldest, self._sources.wall()):
+        revocations = self._sources.revocations
+        if len(revocations) and revocations.bites(tag, oldest, self._sources.wall()):
             self._told.add(tag)
             self.step("revoked", kind=tag.kind.value)
             raise Fault("credential.revoked", "The credential was revoked.", by=By.CLIENT)

@@ -4,12 +4,22 @@ Key attributes come from the very bytes that the engine keyed. Anything else can
 then the decision is for this request only; the trace names the read.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from gatepost.plugin.attribute import Attribute
 from gatepost.values import Headers
+
+# Built once for each name: they come with every request, and building one checks its grammar.
+_attribute = functools.lru_cache(maxsize=1024)(Attribute)
+_MANY = {"header": "headers", "query": "queries", "cookie": "cookies"}
+
+
+@functools.lru_cache(maxsize=1024)
+def _named_attributes(kind: str, name: str) -> tuple[Attribute, Attribute]:
+    return Attribute(kind, name), Attribute(_MANY[kind], name)
 
 
 class BodyNeeded(Exception):
@@ -74,7 +84,7 @@ class Request:
 
     def bit(self, kind: str, argument: str = "") -> bool:
         """Return a derived truth. It must be declared: the engine alone knows how to derive it."""
-        attribute = Attribute("bit", f"{kind}:{argument}" if argument else kind)
+        attribute = _attribute("bit", f"{kind}:{argument}" if argument else kind)
         if attribute not in self._keyed:
             raise LookupError(f"{attribute} is not among the plan's key attributes")
         self.reads[str(attribute)] = True
@@ -82,7 +92,7 @@ class Request:
 
     def connection(self, what: str) -> str:
         """Return scheme, host, port, address, trusted, sni or client-certificate."""
-        attribute = Attribute("connection", what)
+        attribute = _attribute("connection", what)
         if attribute in self._keyed:
             self.reads[str(attribute)] = True
             return "".join(self._keyed[attribute])
@@ -94,7 +104,7 @@ class Request:
 
     def method(self) -> str:
         """Return the request method."""
-        attribute = Attribute("method")
+        attribute = _attribute("method", "")
         if attribute in self._keyed:
             self.reads["method"] = True
             return self._keyed[attribute][0]
@@ -134,8 +144,7 @@ class Request:
             self.outside.append(name)
 
     def _named(self, kind: str, name: str, otherwise: "object") -> tuple[str, ...]:
-        many = {"header": "headers", "query": "queries", "cookie": "cookies"}[kind]
-        for attribute in (Attribute(kind, name), Attribute(many, name)):
+        for attribute in _named_attributes(kind, name):
             if attribute in self._keyed:
                 self.reads[str(attribute)] = True
                 return self._keyed[attribute]

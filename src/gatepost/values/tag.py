@@ -4,11 +4,12 @@ A tag is a kind and its parts. Only its digest leaves the process: HMAC-SHA-256 
 secret, never truncated, over an unambiguous encoding (each part with its length).
 """
 
+import functools
 import hashlib
-import hmac
-import struct
 from dataclasses import dataclass
 from enum import StrEnum
+
+from gatepost.values.mac import mac_of
 
 
 class TagKind(StrEnum):
@@ -35,12 +36,7 @@ class Tag:
 
     def digest(self, secret: bytes) -> bytes:
         """Return 32 bytes that stand for this tag on this node."""
-        mac = hmac.new(secret, digestmod=hashlib.sha256)
-        for part in (self.kind.value, *self.parts):
-            data = part.encode("utf-8", "surrogatepass")
-            mac.update(struct.pack(">I", len(data)))
-            mac.update(data)
-        return mac.digest()
+        return _digest(secret, self.kind, self.parts)
 
     @staticmethod
     def of(kind: TagKind, *parts: str) -> "Tag":
@@ -55,3 +51,13 @@ class Tag:
         pieces = text.split(".")
         signed = ".".join(pieces[:2]) if len(pieces) == 3 else text
         return Tag(TagKind.TOKEN, (hashlib.sha256(signed.encode()).hexdigest(),))
+
+
+@functools.lru_cache(maxsize=4096)  # issuers, clients and keys come with every request
+def _digest(secret: bytes, kind: TagKind, parts: tuple[str, ...]) -> bytes:
+    encoded = []
+    for part in (kind.value, *parts):
+        data = part.encode("utf-8", "surrogatepass")
+        encoded.append(len(data).to_bytes(4, "big"))
+        encoded.append(data)
+    return mac_of(secret).digest(b"".join(encoded))
