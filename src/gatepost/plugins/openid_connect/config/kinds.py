@@ -68,8 +68,9 @@ GrantName = Literal["authorization_code", "client_credentials", "password", "ref
 SameSite = Literal["Default", "Lax", "None", "Strict"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Record = dict[str, Any]
-Records = Annotated[tuple[Record, ...], Strict(strict=False)]
 """A nested record of a field that is not at work; only its default is accepted."""
+
+Records = Annotated[tuple[Record, ...], Strict(strict=False)]
 
 
 def _check_header_name(text: str) -> str:
