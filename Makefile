@@ -28,13 +28,13 @@ test:     ## set up, check, and run the tests (all but interop)
 	@scripts/check
 	@$(PYTEST) -m 'not interop' --ignore tests/house
 
-bench:    ## measure Gatepost beside its peers, interleaved, on this machine
+bench:    ## measure Gatepost beside its peers, on this machine (ROUNDS=7 ONLY=words TOKENS=100000)
 	@scripts/setup --test
-	@python -m bench
+	@ROUNDS='$(ROUNDS)' ONLY='$(ONLY)' ROUTES='$(ROUTES)' TOKENS='$(TOKENS)' scripts/bench
 
 interop:  ## the tests against providers that setup does not install
-	@scripts/setup --test
-	@python -m pytest -m interop
+	@scripts/setup
+	@scripts/interop
 
 golden:   ## rewrite the golden files of the compiler; then read the diff
 	@scripts/setup

@@ -1,0 +1,76 @@
+"""Rounds: every case once in each, in an order that is shuffled anew, so that noise hits all alike."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.case import Case
+from bench.load import BadRunError, drive_once
+from bench.provider import Provider
+from bench.sample import Sample
+from bench.tokens import Pool
+from bench.upstream import Upstream
+
+_FASTEST = 15_000
+"""Tokens reserved for a second of a cold case: more than anyone here checks with one worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a run needs besides its case."""
+
+    upstream: Upstream
+    provider: Provider
+    pool: Pool
+    seconds: int
+    connections: int = 32
+
+
+def rounds(
+    bench: Bench, cases: Sequence[Case], number: int, tell: Callable[[str], None]
+) -> list[Sample]:
+    """Drive all cases so many rounds. Raises BadRunError."""
+    order = random.Random(20_260_101)  # the same order each time the benchmark runs
+    samples = []
+    for at in range(1, number + 1):
+        turn = [case for case in cases for _ in range(case.often)]
+        order.shuffle(turn)
+        for case in turn:
+            tell(f"round {at} of {number}: {case.title}")
+            samples.append(one(bench, case, at))
+    return samples
+
+
+def one(bench: Bench, case: Case, number: int) -> Sample:
+    """Drive one case once; raise BadRunError when not every request reached the upstream."""
+    arguments: tuple[str, ...] = ()
+    if case.tokens:
+        arguments = (str(bench.pool.reserve(case.name, _FASTEST * bench.seconds)),)
+    served, asked = bench.upstream.served(), sum(bench.provider.calls().values())
+    before = case.process.cpu()
+    run = drive_once(
+        case.drive,
+        case.port,
+        seconds=bench.seconds,
+        connections=bench.connections,
+        arguments=arguments,
+    )
+    cpu = case.process.cpu() - before
+    served, asked = bench.upstream.served() - served, sum(bench.provider.calls().values()) - asked
+    bench.pool.used(case.name, run.used if case.tokens else 0)
+    if not case.process.alive:
+        raise BadRunError(f"{case.name}: it ended:\n{case.process.said()}")
+    if served < run.requests:
+        raise BadRunError(
+            f"{case.name}: {run.requests} requests were answered and {served} reached the upstream"
+        )
+    return Sample(
+        case=case.name,
+        round=number,
+        requests=run.requests,
+        cpu=cpu / run.requests * 1e6,
+        rate=run.rate,
+        p50=run.p50,
+        p99=run.p99,
+        calls=asked / run.requests * 1000,
+    )
