@@ -149,10 +149,7 @@ def _attributes(
         found += clients.attributes
     if not config.run_on_preflight:
         found.append(bit("method", "OPTIONS"))
-    once = {attribute.name for attribute in found if attribute.kind == "header"}
-    # A header that may come once for one reader may not come twice for another.
-    kept = [one for one in found if one.kind != "headers" or one.name not in once]
-    return tuple(dict.fromkeys(kept))
+    return tuple(dict.fromkeys(found))
 
 
 def _never(config: OpenIdConnectConfig) -> str | None:

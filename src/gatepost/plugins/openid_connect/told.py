@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from gatepost.oidc import Introspection, Key
 from gatepost.oidc import claims as claim_reader
 from gatepost.plugin.auth_method import Proof
-from gatepost.plugin.decision import KEEP, Edits, Keep
+from gatepost.plugin.decision import Edits
 from gatepost.plugins.openid_connect.access import claim
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.header_names import written
@@ -41,14 +41,7 @@ class Told:
 
 def upstream_edits(told: Told, proof: Proof) -> Edits:
     """Return the edits that tell the upstream; what the client sent by these names is removed."""
-    authorization: str | Keep | None = KEEP
-    headers = []
-    for name, value in told.values(proof):
-        if name.lower() == "authorization":
-            authorization = value
-        else:
-            headers.append((name, value))
-    return Edits(authorization=authorization, headers=tuple(headers))
+    return Edits(headers=told.values(proof))
 
 
 def downstream_headers(

@@ -27,6 +27,13 @@ async def test_a_malformed_bearer_credential_is_rejected(rest: str) -> None:
     assert code(await Gate(**ONLY).ask(("Authorization", f"Bearer {rest}"))) == "token.malformed"
 
 
+async def test_a_malformed_credential_is_not_sent_to_the_provider() -> None:
+    gate = Gate(auth_methods=["introspection"], client_id=["g"], client_secret=["s"])
+    for rest in ("", "a b", "a,b", 'a"', "a\tb", "=", "a=b"):
+        assert code(await gate.ask(("Authorization", f"Bearer {rest}"))) == "token.malformed"
+    assert gate.provider.calls == []
+
+
 @pytest.mark.parametrize("name", ["Access-Token", "X-Access-Token"])
 async def test_the_other_headers_hold_the_plain_token_and_are_stripped(name: str) -> None:
     answer = (await Gate(**ONLY).ask((name, jwt()))).decision

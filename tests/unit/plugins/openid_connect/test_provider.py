@@ -152,6 +152,26 @@ async def test_an_extra_address_that_is_away_is_503_only_for_what_it_may_know() 
     assert status(await gate.bearer(jwt(OTHER_KEY))) == 503
 
 
+async def test_an_extra_address_serves_while_the_provider_is_away() -> None:
+    gate = Gate(
+        **ONLY,
+        jwks_endpoint="https://idp.example/v1/keys",
+        extra_jwks_uris=["https://more.example/keys"],
+    )
+    gate.provider.on("GET", "/v1/keys", Reply(500))
+    gate.provider.when(elsewhere, json_reply(KeySet((OTHER_KEY,)).public()))
+    assert status(await gate.bearer(jwt(OTHER_KEY))) == 200
+    assert status(await gate.bearer(jwt())) == 503
+
+
+async def test_a_bad_signature_under_a_known_key_fetches_nothing_anew() -> None:
+    gate = Gate(**ONLY)
+    for number in range(5):
+        forged = jwt(OTHER_KEY, header={"kid": "key-1"}, jti=str(number))
+        assert code(await gate.bearer(forged)) == "token.signature"
+    assert gate.provider.count("jwks") == 1
+
+
 async def test_no_keys_are_fetched_again_sooner_than_configured() -> None:
     gate = Gate(**ONLY, rediscovery_lifetime=100)
     await gate.bearer(jwt(OTHER_KEY))
