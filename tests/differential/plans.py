@@ -1,0 +1,161 @@
+"""Generated configurations: routes, each under a plan of one to three plugins."""
+
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from gatepost.engine import PlanSpec
+from gatepost.model import Snapshot
+from gatepost.plugin import Person, Plan, PlanDefinition, bind, plans_of
+from gatepost.store import read
+from tests.differential.plugins import registry
+
+PLACES = 24
+"""Routes, with the paths /p00/ to /p23/."""
+
+PEOPLE = tuple(
+    Person(f"00000000-0000-4000-8000-00000000000{n}", name, custom, ())
+    for n, (name, custom) in enumerate(
+        [("nobody", None), ("good-1", "c-1"), ("good-2", None), ("good-3", "c é")]
+    )
+)
+_SINGLE = ("header:x-a", "query:q", "cookie:sid", "header:authorization", "header:x-key")
+_MANY = (
+    "headers:x-a", "headers:x-b", "queries:q", "queries:tag", "cookies:sid", "cookies:c",
+    "headers:cookie", "headers:content-type", "header:accept", "header:x_a", "query:key",
+    "connection:scheme", "connection:host", "connection:port", "connection:address",
+    "connection:trusted", "connection:sni", "connection:client-certificate", "method",
+    "bit:body", "bit:preflight", "bit:grpc", "bit:navigation", "bit:method:GET,HEAD",
+    "bit:path-suffix:/logout", "bit:query:code", "header:host",
+)  # fmt: skip
+_PLACES = ("header:authorization", "header:x-key", "query:key", "cookie:sid", "body:key")
+_MODES = (
+    "header:x-secret", "path", "args", "body", "time", "random", "method", "headers",
+    "query:tag", "cookie:c", "connection:host",
+)  # fmt: skip
+_SIMPLE = (
+    ["header:authorization"],
+    ["header:authorization", "header:x-a"],
+    ["header:authorization", "query:q", "cookie:sid", "bit:body", "bit:preflight", "bit:grpc"],
+    ["header:authorization", "headers:x-b", "queries:tag"],
+    [],
+    ["header:x-a"],
+    ["header:authorization", "bit:method:GET,HEAD"],
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One version: the configuration, and for each place its plan (None: open to all)."""
+
+    number: int
+    snapshot: Snapshot
+    plans: tuple[Plan | None, ...]
+    definitions: dict[str, PlanDefinition]
+    specs: dict[str, PlanSpec | None]
+
+
+class Versions:
+    """Configurations one after another, each a small step from the one before."""
+
+    def __init__(self, random: Random, secret: bytes, upstream_port: int) -> None:
+        self._random, self._secret, self._port = random, secret, upstream_port
+        self._chains = [self._chain(place) for place in range(PLACES)]
+        self._before = list(self._chains)
+        self._known: dict[str, Plan] = {}
+        self._number = 0
+
+    def next(self) -> Rules:
+        """Return the next version: some routes change, some go back to what they had."""
+        if self._number:
+            for place in self._random.sample(range(PLACES), 3):
+                here = self._chains[place]
+                again = self._random.random() < 0.5
+                self._chains[place] = self._before[place] if again else self._chain(place)
+                self._before[place] = here
+        self._number += 1
+        return self._rules()
+
+    def _rules(self) -> Rules:
+        plugins, routes = [], []
+        for place, chain in enumerate(self._chains):
+            name = f"p{place:02}"
+            routes.append({"name": name, "paths": [f"/{name}/"], "strip_path": False})
+            plugins += [{"name": one, "route": name, "config": config} for one, config in chain]
+        text = json.dumps(
+            {
+                "_format_version": "3.0",
+                "services": [
+                    {"name": "echo", "url": f"http://127.0.0.1:{self._port}", "routes": routes}
+                ],
+                "plugins": plugins,
+            }
+        )
+        snapshot = read(text)
+        found = plans_of(snapshot, registry(), self._secret)
+        by_name = {route.name: route.id for route in snapshot.routes}
+        plans: list[Plan | None] = []
+        specs: dict[str, PlanSpec | None] = {}
+        for place in range(PLACES):
+            definition = found[by_name[f"p{place:02}"]]
+            plan = self._bound(definition) if definition else None
+            plans.append(plan)
+            specs[by_name[f"p{place:02}"]] = spec_of(plan) if plan else None
+        definitions = {one.id: one for one in found.values() if one is not None}
+        return Rules(self._number, snapshot, tuple(plans), definitions, specs)
+
+    def _bound(self, definition: PlanDefinition) -> Plan:
+        if definition.id not in self._known:
+            self._known[definition.id] = bind(definition, registry())
+        return self._known[definition.id]
+
+    def _chain(self, place: int) -> list[tuple[str, dict[str, Any]]]:
+        random = self._random
+        if place == 0:
+            return []  # a route without policy
+        reader = self._reader()
+        door = {"place": random.choice(_PLACES), "hide_credentials": random.random() < 0.7}
+        gate = {"place": random.choice(_PLACES)}
+        stand_in = {"anonymous": random.choice(["nobody", PEOPLE[0].id, "missing"])}
+        hostile = {"reads": [random.choice(_SINGLE)], "mode": random.choice(_MODES)}
+        match place % 12:
+            case 1 | 2 | 3 | 4:
+                return [("reader", reader)]
+            case 5 | 6:
+                return [("door", door), ("reader", reader)]
+            case 7 | 8:
+                return [("door", door | stand_in), ("reader", reader)]
+            case 9:
+                return [("door", door), ("gate", gate), ("reader", reader)]
+            case 10:
+                both = gate | ({"anonymous": "nobody"} if random.random() < 0.5 else {})
+                return [("door", door | stand_in), ("gate", both)]
+            case 11:
+                return [("hostile", hostile), ("reader", reader)][: random.choice([1, 2])]
+            case _:
+                sometimes = {"reads": ["header:x-a"], "only_for": "1"}
+                return [("hostile", hostile | sometimes)]
+
+    def _reader(self) -> dict[str, Any]:
+        random = self._random
+        if random.random() < 0.5:
+            reads = list(random.choice(_SIMPLE))
+        else:
+            reads = random.sample([*_SINGLE, *_MANY, *_MANY], random.randrange(1, 6))
+        reads = list(dict.fromkeys(reads))
+        config: dict[str, Any] = {"reads": reads, "salt": f"{random.randrange(10**9)}"}
+        if reads and random.random() < 0.3:
+            config["copies"] = random.choice(reads)
+        return config
+
+
+def spec_of(plan: Plan) -> PlanSpec:
+    """Return the engine's side of a plan."""
+    return PlanSpec(
+        plan.id,
+        tuple(str(attribute) for attribute in plan.attributes),
+        plan.remember,
+        plan.patience,
+        plan.identity_headers,
+    )

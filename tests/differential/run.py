@@ -1,0 +1,200 @@
+"""Run generated requests through the gate and compare each with the oracle."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from gatepost.plugin import Revocation
+from gatepost.values import Tag
+from tests.differential.client import Lane, Response
+from tests.differential.gate import Gate
+from tests.differential.oracle import Expected, State, View, view_of
+from tests.differential.plans import PLACES, Versions
+from tests.differential.plugins import CHANCE
+from tests.differential.requests import Draft, Drafts
+from tests.differential.upstream import Upstream
+
+_LANES = 24
+_POOL = 110
+_ENOUGH = 5
+
+
+@dataclass
+class Outcome:
+    """What a run did. differences: texts, at most a handful."""
+
+    seed: int
+    cases: int = 0
+    seconds: float = 0.0
+    revoked: int = 0
+    switched: int = 0
+    overlapping: int = 0
+    asked: int = 0
+    decisions: dict[str, float] = field(default_factory=dict)
+    kinds: Counter[str] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        kinds = " ".join(f"{name}:{count}" for name, count in sorted(self.kinds.items()))
+        return (
+            f"seed {self.seed}: {self.cases} cases in {self.seconds:.1f} s, "
+            f"{self.revoked} revocations, {self.switched} switches, "
+            f"{self.overlapping} overlapped one, {self.asked} questions; {kinds}; {self.decisions}"
+        )
+
+
+class Run:
+    """One seed against one gate."""
+
+    def __init__(self, seed: int, gate: Gate, upstream: Upstream) -> None:
+        self.outcome = Outcome(seed)
+        self._random = Random(seed)
+        self._gate, self._upstream = gate, upstream
+        self._drafts = Drafts(self._random, PLACES)
+        self._versions = Versions(self._random, gate.secret, upstream.port)
+        self._pool: list[Draft] = []
+        self._states: list[State] = []
+        self._done = 0
+        self._numbers = itertools.count(1)
+        self._must_ask: dict[str, str] = {}
+        self._chances: set[bytes] = set()
+
+    async def go(self, cases: int) -> Outcome:
+        """Run at least this many cases, or until there are differences enough."""
+        begin = time.monotonic()
+        await self._switch()
+        lanes = [Lane(self._gate.port) for _ in range(_LANES)]
+        while self.outcome.cases < cases and len(self.outcome.differences) < _ENOUGH:
+            await self._round(lanes)
+        for lane in lanes:
+            lane.close()
+        self.outcome.seconds = time.monotonic() - begin
+        await asyncio.sleep(1.2)  # workers write their counters once a second
+        self.outcome.decisions = await asyncio.to_thread(self._gate.decisions)
+        if self._upstream.twice:
+            self._differs(f"arrived twice: {self._upstream.twice[:5]}")
+        if self._upstream.arrived:
+            self._differs(f"arrived, and nobody knows why: {self._upstream.arrived}")
+        return self.outcome
+
+    async def _round(self, lanes: list[Lane]) -> None:
+        random = self._random
+        self._pool = random.sample(self._pool, len(self._pool) // 2)
+        while len(self._pool) < _POOL:
+            base = self._drafts.fresh()
+            self._pool.append(base)
+            for _ in range(random.randrange(1, 6)):
+                self._pool.append(self._drafts.step(base))
+        queue = [draft for draft in self._pool for _ in range(random.randrange(3, 10))]
+        random.shuffle(queue)
+        moments = sorted(random.randrange(len(queue)) for _ in range(random.randrange(1, 4)))
+        waiting = iter(queue)
+        started = 0
+
+        async def work(lane: Lane) -> None:
+            nonlocal started
+            for draft in waiting:
+                started += 1
+                await self._case(lane, draft)
+                if len(self.outcome.differences) >= _ENOUGH:
+                    return
+
+        async def disturb() -> None:
+            for moment in moments:
+                while started < moment and len(self.outcome.differences) < _ENOUGH:
+                    await asyncio.sleep(0.002)
+                await (self._switch() if random.random() < 0.4 else self._revoke())
+
+        await asyncio.gather(disturb(), *(work(lane) for lane in lanes))
+        await self._compare_asked()
+
+    async def _case(self, lane: Lane, draft: Draft) -> None:
+        number = str(next(self._numbers))
+        self.outcome.cases += 1
+        low = self._done
+        try:
+            response = await lane.send(draft.bytes(number.encode()), head=draft.method == b"HEAD")
+        except (ConnectionError, TimeoutError) as error:
+            self._differs(f"case {number}: no answer ({error!r})\n  {draft}")
+            return
+        high = len(self._states) - 1
+        arrived = self._upstream.take(number.encode())
+        got = view_of(draft, response, arrived)
+        if arrived is not None:
+            for chance in arrived.all(CHANCE.lower().encode()):
+                if chance in self._chances:
+                    self._differs(f"case {number}: chance came twice\n  {draft}")
+                self._chances.add(chance)
+        self.outcome.overlapping += high > low
+        wanted = []
+        for state in self._states[low : high + 1]:
+            expected = await state.expected(draft)
+            if expected.view == got:
+                self._note(number, draft, expected, response)
+                return
+            wanted.append(expected)
+        self._differs(_told(number, draft, got, wanted))
+
+    def _note(self, number: str, draft: Draft, expected: Expected, response: Response) -> None:
+        found = expected.evaluation
+        if found is None:
+            self.outcome.kinds["unjudged"] += 1
+            return
+        assert found.verdict is not None
+        self.outcome.kinds[f"{type(found.decision).__name__.lower()}-{response.status}"] += 1
+        if expected.asks:
+            self._must_ask[number] = f"{draft}: {found.memory.reasons}"
+
+    async def _compare_asked(self) -> None:
+        asked = await asyncio.to_thread(self._gate.asked)
+        self.outcome.asked += len(asked)
+        for number in asked:
+            self._must_ask.pop(number, None)
+        for number, why in self._must_ask.items():
+            self._differs(f"case {number} was answered from memory: {why}")
+        self._must_ask.clear()
+
+    async def _switch(self) -> None:
+        rules = self._versions.next()
+        before = self._states[-1].revocations if self._states else ()
+        self._states.append(State(rules, before, self._gate.port))
+        await asyncio.to_thread(self._gate.load, rules.snapshot, rules.definitions, rules.specs)
+        self._done = len(self._states) - 1
+        self.outcome.switched += 1
+
+    async def _revoke(self) -> None:
+        now = self._states[-1]
+        tags: tuple[Tag, ...] = ()
+        while not tags:
+            found = (await now.expected(self._random.choice(self._pool))).evaluation
+            tags = found.memory.tags if found is not None else ()
+        number = len(now.revocations) + 1
+        new = Revocation(number, self._random.choice(tags), not_before=2000.0)
+        self._states.append(State(now.rules, (*now.revocations, new), self._gate.port))
+        await asyncio.to_thread(self._gate.revoke, new)
+        self._done = len(self._states) - 1
+        self.outcome.revoked += 1
+
+    def _differs(self, text: str) -> None:
+        if len(self.outcome.differences) < _ENOUGH:
+            self.outcome.differences.append(f"seed {self.outcome.seed}, {text}")
+
+
+def _told(number: str, draft: Draft, got: View, wanted: list[Expected]) -> str:
+    lines = [f"case {number}: {draft}", f"  got    {got}"]
+    lines += [f"  wanted {one.view}" for one in wanted]
+    return "\n".join(lines)
+
+
+async def run(seed: int, cases: int) -> Outcome:
+    """Start everything, run a seed, stop everything."""
+    upstream = Upstream()
+    await upstream.start()
+    try:
+        with Gate() as gate:
+            return await Run(seed, gate, upstream).go(cases)
+    finally:
+        upstream.stop()
