@@ -4,6 +4,7 @@ local extract = require "gatepost.extract"
 local cjson = require "cjson.safe"
 local state = require "gatepost.state"
 local concat, sub, find, gsub, lower, gmatch, match, type, ipairs = table.concat, string.sub, string.find, string.gsub, string.lower, string.gmatch, string.match, type, ipairs
+local rawget = rawget
 local set_header, clear_header = ngx.req.set_header, ngx.req.clear_header
 local M = { responses = {} }
 
@@ -19,13 +20,23 @@ function M.without_argument(args, name)
   return n > 0 and concat(kept, "&") or nil
 end
 
+-- Take every cookie of this name out; where there is none, nothing is touched.
 local function remove_cookie(name)
-  local headers = ngx.req.get_headers(0)
-  local kept = {}
-  for _, pair in ipairs(extract.cookies(headers)) do
-    if pair[1] ~= name then kept[#kept + 1] = pair[1] .. "=" .. pair[2] end
+  local lines = rawget(ngx.req.get_headers(0), "cookie")
+  if not lines then return end
+  if type(lines) == "string" then lines = { lines } end
+  local left, changed = {}, false
+  for _, line in ipairs(lines) do
+    local kept, gone = {}, false
+    for piece in gmatch(line, "[^;]+") do
+      if match(piece, "^%s*([^=%s]+)=") == name then gone = true
+      elseif find(piece, "[^ ]") then kept[#kept + 1] = match(piece, "^ *(.-) *$") end
+    end
+    changed = changed or gone
+    if #kept > 0 then left[#left + 1] = gone and concat(kept, "; ") or line end
   end
-  if #kept > 0 then set_header("Cookie", concat(kept, "; ")) else clear_header("Cookie") end
+  if not changed then return end
+  if #left > 0 then set_header("Cookie", left) else clear_header("Cookie") end
 end
 
 -- edits(v, args) -> args: the rarer edits of a Forward
@@ -46,18 +57,23 @@ function M.more(v, from)
   for i = from, #v, 2 do set_header(v[i], v[i + 1]) end
 end
 
-function M.refuse(v)
-  local headers = {}
-  for i = 1, #(v.headers or {}), 2 do headers[#headers + 1] = { v.headers[i], v.headers[i + 1] } end
-  for _, challenge in ipairs(v.challenges or {}) do headers[#headers + 1] = { "WWW-Authenticate", challenge } end
-  if v.retry_after then headers[#headers + 1] = { "Retry-After", v.retry_after } end
+-- Headers of an answer, from a flat list of pairs; a name that comes twice keeps both values.
+-- Challenges become one field: nginx would keep only the last (RFC 9110, 11.6.1 allows the list).
+local function answer_headers(pairs_, challenges)
   local many = {}
-  for _, header in ipairs(headers) do
-    local values = many[lower(header[1])] or {}
-    values[#values + 1] = header[2]
-    many[lower(header[1])] = values
-    ngx.header[header[1]] = values
+  local function add(name, value)
+    local values = many[lower(name)] or {}
+    values[#values + 1] = value
+    many[lower(name)] = values
+    ngx.header[name] = lower(name) == "www-authenticate" and concat(values, ", ") or values
   end
+  for i = 1, #(pairs_ or {}), 2 do add(pairs_[i], pairs_[i + 1]) end
+  for _, challenge in ipairs(challenges or {}) do add("WWW-Authenticate", challenge) end
+end
+
+function M.refuse(v)
+  answer_headers(v.headers, v.challenges)
+  if v.retry_after then ngx.header["Retry-After"] = v.retry_after end
   if sub(lower(ngx.var.http_content_type or ""), 1, 16) == "application/grpc" then return M.grpc(v.status, v.message) end
   local body = cjson.encode { message = v.message }
   ngx.status = v.status
@@ -80,14 +96,7 @@ end
 
 function M.reply(v)
   ngx.status = v.status
-  local many = {}
-  for i = 1, #(v.headers or {}), 2 do
-    local name = v.headers[i]
-    local values = many[lower(name)] or {}
-    values[#values + 1] = v.headers[i + 1]
-    many[lower(name)] = values
-    ngx.header[name] = values
-  end
+  answer_headers(v.headers)
   ngx.header["Content-Length"] = #v.body
   if ngx.req.get_method() ~= "HEAD" then ngx.print(v.body) end
   return ngx.exit(v.status)
