@@ -69,7 +69,8 @@ def run_demo(prefix: Path | None) -> int:
         _free(port, what)
     directory = prefix or Path(tempfile.mkdtemp(prefix="gatepost-demo-"))
     started: list[subprocess.Popen[bytes]] = []
-    previous = signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell made us ignore SIGINT
+        signal.signal(number, _interrupt)
     try:
         started.append(_start(["idp", "--listen", "127.0.0.1:8180"], "the identity provider"))
         started.append(_start(["echo", "--listen", "127.0.0.1:8280"], "the upstream"))
@@ -83,7 +84,6 @@ def run_demo(prefix: Path | None) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        signal.signal(signal.SIGTERM, previous)
         _stop(started)
         if prefix is None:
             shutil.rmtree(directory, ignore_errors=True)

@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from gatepost.feed import keep, recall
@@ -92,7 +92,8 @@ class Agent:
 
         Raises Fault or OSError; call ``stop`` then too.
         """
-        configuration = await asyncio.to_thread(self._first)
+        # Authorizers take as long to start as the file takes to read; they bind once it was read.
+        configuration, _ = await _both(asyncio.to_thread(self._first), self.authorizers.begin())
         try:
             status = await self._status.start(self.settings.status, self.settings.status_token)
         except OSError as error:
@@ -103,7 +104,8 @@ class Agent:
         compiled = await asyncio.to_thread(self._compiler.compile, configuration)
         self.engine.write_conf(compiled.conf)
         self.names.want(compiled.tables.hosts)
-        await asyncio.gather(self.authorizers.begin(), self.names.refresh())
+        bound = self.authorizers.bind(self._binding, frozenset())
+        await asyncio.gather(bound, self.names.refresh())
         await self.engine.begin(compiled.tables, self.names.table())
         self._accept(configuration, compiled)
         self._ready = True
@@ -113,6 +115,7 @@ class Agent:
         self._tasks = [
             asyncio.create_task(self._follow_file(), name="follow the file"),
             asyncio.create_task(follow(self.names, self._tell_names), name="follow names"),
+            asyncio.create_task(self.authorizers.watch(), name="watch the authorizers"),
         ]
         if self.names.unresolved:
             log.warning(
@@ -298,6 +301,18 @@ class Agent:
 
     def _short_hash(self) -> str:
         return self._configuration.snapshot.hash[:12] if self._configuration else "none"
+
+
+async def _both(
+    reading: Awaitable[Configuration], beginning: Awaitable[None]
+) -> tuple[Configuration, None]:
+    """Wait for both, and raise what the first of them says, not a group of errors."""
+    read, begun = await asyncio.gather(reading, beginning, return_exceptions=True)
+    for result in (read, begun):
+        if isinstance(result, BaseException):
+            raise result
+    assert isinstance(read, Configuration)  # noqa: S101 - for the type checker
+    return read, None
 
 
 def _binding(configurations: list[Configuration]) -> Binding:

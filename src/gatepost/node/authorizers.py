@@ -133,6 +133,16 @@ class Authorizer:
             "/revoke", [entry.to_json() for entry in revocations], deadline=3.0
         )
 
+    async def answers(self, patience: float) -> bool:
+        """Return whether it answers within so many seconds."""
+        if self._channel is None:
+            return False
+        try:
+            await self._channel.send("GET", "/health", deadline=patience)
+        except Fault:
+            return False
+        return True
+
     async def metrics(self) -> str:
         """Return its counters as Prometheus text; empty when it is away."""
         if self._channel is None or not self.process.up:
@@ -164,6 +174,18 @@ class Authorizers:
     async def begin(self) -> None:
         """Start all; raises when one cannot serve."""
         await asyncio.gather(*(member.process.begin() for member in self.members))
+
+    async def watch(self, *, every: float = 2.0, patience: float = 3.0) -> None:
+        """Replace, for as long as this runs, whoever is alive and yet does not answer twice."""
+        silent: dict[Authorizer, int] = {}
+        while True:
+            await asyncio.sleep(every)
+            for member in self.members:
+                healthy = not member.process.up or await member.answers(patience)
+                silent[member] = 0 if healthy else silent.get(member, 0) + 1
+                if silent[member] >= 2:
+                    silent[member] = 0
+                    await member.process.replace("it does not answer")
 
     async def stop(self) -> None:
         """End all."""

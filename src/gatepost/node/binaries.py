@@ -67,7 +67,12 @@ def look(binary: Path) -> Nginx:
         raise _missing(f"{binary} cannot be run ({type(error).__name__}). {_INSTALL}.") from error
     found = re.search(r"version: (\S+)", shown)
     version = found.group(1) if found else "unknown"
-    for needed in ("http_ssl_module", "http_v2_module", "http_realip_module"):
+    for needed in (
+        "http_ssl_module",
+        "http_v2_module",
+        "http_realip_module",
+        "http_stub_status_module",
+    ):
         if f"--with-{needed}" not in shown:
             raise _missing(f"{binary} was built without {needed}; take your system's nginx.")
     if "openresty" in version:

@@ -160,9 +160,12 @@ class Engine:
             return {}
         try:
             found = await self._channel.get_json("/metrics")
+            connections = await self._channel.send("GET", "/connections", deadline=2.0)
         except Fault:
             return {}
-        return found if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        return found | {"server": _connections(connections.decode("ascii", "replace"))}
 
     # -- inside
 
@@ -229,6 +232,19 @@ class Engine:
         if self._channel is not None:
             channel, self._channel = self._channel, None
             await channel.close()
+
+
+def _connections(text: str) -> dict[str, int]:
+    """Read nginx's stub_status, which counts our own calls too."""
+    numbers = [int(word) for word in text.split() if word.isdigit()]
+    names = ("active", "accepted", "handled", "requests", "reading", "writing", "waiting")
+    if len(numbers) != len(names):
+        return {}
+    found = dict(zip(names, numbers, strict=True))
+    total = found.pop("requests")
+    return {f"connections_{name}": number for name, number in found.items()} | {
+        "total_requests": total
+    }
 
 
 def _children(pid: int) -> set[int]:

@@ -105,9 +105,14 @@ def configure(
 
 def _checker(plugins: Registry) -> Callable[[str, dict[str, Any]], list[Problem]]:
     def check(name: str, config: dict[str, Any]) -> list[Problem]:
-        return [Problem(one.path, one.message) for one in plugins.check(name, config)]
+        return [Problem(_inside(one.path), one.message) for one in plugins.check(name, config)]
 
     return check
+
+
+def _inside(path: str) -> str:
+    """Return a path from the plugin's configuration on; empty for the plugin itself."""
+    return "" if path in {"name", "config"} else path.removeprefix("config.")
 
 
 def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
