@@ -52,6 +52,9 @@ def listen(path: str, mode: int = 0o600) -> socket.socket:
     before = os.umask(0o777 & ~mode)
     try:
         own.bind(path)
+    except OSError:
+        own.close()
+        raise
     finally:
         os.umask(before)
     own.listen(_BACKLOG)

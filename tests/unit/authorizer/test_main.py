@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,8 +64,8 @@ def until_up(path: Path, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "a.sock"
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.sock"
 
 
 def test_it_answers_and_ends_cleanly_at_sigterm(path: Path) -> None:

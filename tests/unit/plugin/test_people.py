@@ -7,7 +7,9 @@ ALICE = Person("1", "Alice", "a-1")
 PEOPLE = People([ALICE, Person("2", "bob", None)])
 
 
-@pytest.mark.parametrize(("by", "value"), [("id", "1"), ("username", "Alice"), ("custom_id", "a-1")])
+@pytest.mark.parametrize(
+    ("by", "value"), [("id", "1"), ("username", "Alice"), ("custom_id", "a-1")]
+)
 def test_a_consumer_is_found_by_each_of_its_names(by: str, value: str) -> None:
     assert PEOPLE.find(by, value) is ALICE
 

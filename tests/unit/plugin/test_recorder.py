@@ -1,0 +1,90 @@
+import pytest
+
+from gatepost.plugin import Person, Revocation
+from gatepost.plugin.testkit import BEGIN, FakeRuntime, Script, World
+from gatepost.values import Call, Fault, Reply, Tag, TagKind
+from tests.unit.plugin.policies import CALL, kept, text
+
+pytestmark = pytest.mark.anyio
+
+SUBJECT = Tag.of(TagKind.SUBJECT, "i", "s")
+
+
+async def test_a_call_is_traced_without_query_and_password() -> None:
+    runtime = FakeRuntime(World(Script().on("GET", "/fact", Reply(200, body=b"x"))))
+    call = Call("GET", "https://u:canary@idp.test/fact?token=canary", purpose="introspection")
+    await runtime.fact(call, read=text, keep=kept(10))
+    await runtime.send(call)
+    shown = str(runtime.trace.steps)
+    assert "canary" not in shown
+    assert "https://idp.test/fact" in shown
+    assert runtime.trace.steps[0].details["source"] == "fetched"
+
+
+async def test_a_failed_call_is_traced_and_for_this_request_only() -> None:
+    runtime = FakeRuntime()
+    with pytest.raises(Fault):
+        await runtime.fact(CALL, read=text, keep=kept(10))
+    with pytest.raises(Fault):
+        await runtime.send(CALL)
+    assert [step.details["failed"] for step in runtime.trace.steps] == ["provider.unreachable"] * 2
+    assert len(runtime.reasons) == 2
+
+
+async def test_the_older_of_two_statements_about_a_tag_decides() -> None:
+    world = World()
+    world.revocations.add([Revocation(1, SUBJECT, BEGIN)])
+    runtime = FakeRuntime(world)
+    runtime.rests_on(SUBJECT, issued_at=BEGIN + 5)
+    with pytest.raises(Fault, match="revoked"):
+        runtime.rests_on(SUBJECT, issued_at=BEGIN - 5)
+    unknown = FakeRuntime(world)
+    with pytest.raises(Fault, match="revoked"):
+        unknown.rests_on(SUBJECT)
+
+
+async def test_a_tag_of_a_fact_alone_does_not_condemn_a_newer_credential() -> None:
+    world = World(Script().on("GET", "/fact", Reply(200, body=b"x")))
+    world.revocations.add([Revocation(1, SUBJECT, BEGIN)])
+    runtime = FakeRuntime(world)
+    await runtime.fact(CALL, read=text, keep=kept(10, 0, SUBJECT))
+    runtime.rests_on(SUBJECT, issued_at=BEGIN + 5)
+    assert not runtime.revoked()
+    assert runtime.tags == (SUBJECT,)
+
+
+async def test_a_token_tag_of_a_fact_is_refused_when_revoked() -> None:
+    token = Tag.of(TagKind.TOKEN, "t")
+    world = World(Script().on("GET", "/fact", Reply(200, body=b"x")))
+    world.revocations.add([Revocation(1, token, BEGIN)])
+    with pytest.raises(Fault, match="revoked"):
+        await FakeRuntime(world).fact(CALL, read=text, keep=kept(10, 0, token))
+
+
+async def test_the_clock_remembers_the_earliest_flip() -> None:
+    runtime = FakeRuntime()
+    assert runtime.clock.past(BEGIN)
+    assert not runtime.clock.past(BEGIN + 9)
+    assert not runtime.clock.past(BEGIN + 5)
+    assert runtime.clock.deadline == BEGIN + 5
+    assert not runtime.clock.raw
+    assert runtime.clock.now() == BEGIN
+    assert runtime.clock.raw
+
+
+async def test_randomness_comes_from_the_sources() -> None:
+    runtime = FakeRuntime()
+    assert len(runtime.random(16)) == 16
+    assert runtime.random(4) != runtime.random(4)
+    assert runtime.reasons == ["it used random numbers"]
+
+
+async def test_looking_for_nobody_is_recorded() -> None:
+    runtime = FakeRuntime(World(people=[Person("1", "Alice", None)]))
+    assert runtime.consumer("username", "nobody") is None
+    assert runtime.consumer("username", "ALICE", ignore_case=True) is not None
+    assert [tag.kind for tag in runtime.tags] == [
+        TagKind.LOOKUP,
+        TagKind.LOOKUP,
+        TagKind.CONSUMER,
+    ]
