@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gatepost.engine.items import join, split
-from gatepost.plugin import KEEP, ConsumerHeaders, Decision, Forward, Memory, Refusal
+from gatepost.plugin import (
+    KEEP,
+    ConsumerHeaders,
+    Decision,
+    Forward,
+    Memory,
+    Refusal,
+    identity_values,
+)
 from gatepost.values import Headers, Reply
 
 _LABEL = re.compile(r"[^a-z0-9._-]")
@@ -96,16 +104,7 @@ def _forward(decision: Forward, label: str) -> list[bytes]:
 
 
 def _identity(consumer: ConsumerHeaders) -> list[bytes]:
-    values = (
-        consumer.id,
-        consumer.custom_id,
-        consumer.username,
-        consumer.credential,
-        "true" if consumer.anonymous else None,
-        consumer.consumer_groups,
-        consumer.authenticated_groups,
-    )
-    return [_safe(value) if value else b"" for value in values]
+    return [_safe(value) if value else b"" for value in identity_values(consumer)]
 
 
 def _refusal(decision: Refusal) -> list[bytes]:

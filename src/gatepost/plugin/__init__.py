@@ -14,6 +14,7 @@ from gatepost.plugin.chain import (
     Link,
     Verdict,
     consumer_headers,
+    identity_values,
     unavailable,
 )
 from gatepost.plugin.decision import KEEP, ConsumerHeaders, Decision, Edits, Forward, Keep, Refusal
@@ -88,6 +89,7 @@ __all__ = [
     "evaluate",
     "extract",
     "header",
+    "identity_values",
     "installed",
     "lookup_tag",
     "plan_id",

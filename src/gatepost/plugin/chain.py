@@ -247,6 +247,19 @@ def consumer_headers(person: Person, credential: str | None = None) -> ConsumerH
     )
 
 
+def identity_values(consumer: ConsumerHeaders) -> tuple[str | None, ...]:
+    """Return the values of IDENTITY_HEADERS, in that order; None removes the header."""
+    return (
+        consumer.id,
+        consumer.custom_id,
+        consumer.username,
+        consumer.credential,
+        "true" if consumer.anonymous else None,
+        consumer.consumer_groups,
+        consumer.authenticated_groups,
+    )
+
+
 def unavailable(code: str, retry_after: int | None = None) -> Verdict:
     """Return the 503 for a failure that is not the client's."""
     refusal = Refusal(503, code, "Service temporarily unavailable", retry_after=retry_after or 5)

@@ -25,7 +25,8 @@ class Edits:
     """Changes to the live request, and to the answer that comes back.
 
     authorization: KEEP, None (remove the header) or its new value.
-    headers: (name, value) sets one value in place of all; (name, None) removes all.
+    headers: (name, value) sets one value in place of all; (name, None) removes all, and so does
+    an empty value: a header without a value never reaches the upstream by an edit.
     remove_args, remove_cookies: names whose every occurrence is removed, in any spelling.
     body: a new body, for a credential that rode in it; such a decision is for this request only.
     response_headers: (name, value) set on the answer to the client.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.decision import Refusal
-from gatepost.plugin.request import Context
+from gatepost.plugin.request import Context, media_type
 from gatepost.values import Headers
 
 LIMIT = 16_384
@@ -130,18 +130,13 @@ def _connection(name: str, request: HttpRequest) -> tuple[str, ...]:
     return () if value is None else (value,)
 
 
-def _media(request: HttpRequest) -> str:
-    kinds = request.headers.all("content-type")
-    first = kinds[0].lstrip() if kinds else ""
-    return re.split(r"[;\s]", first, maxsplit=1)[0].lower()
-
-
 def _body(request: HttpRequest, _: str) -> bool:
     length = request.headers.get("content-length")
     chunked = request.headers.get("transfer-encoding") is not None
-    if not chunked and (length is None or length.strip() == "0") and not request.body:
+    empty = length is None or not length.strip("0 ")
+    if not chunked and empty and not request.body:
         return False
-    kind = _media(request)
+    kind = media_type(request.headers)
     form = kind in {"application/x-www-form-urlencoded", "application/json"}
     return form or "+json" in kind
 
@@ -162,7 +157,7 @@ def _navigation(request: HttpRequest, _: str) -> bool:
 _BITS: dict[str, Callable[[HttpRequest, str], bool]] = {
     "body": _body,
     "preflight": _preflight,
-    "grpc": lambda request, _: _media(request).startswith("application/grpc"),
+    "grpc": lambda request, _: media_type(request.headers).startswith("application/grpc"),
     "navigation": _navigation,
     "method": lambda request, names: request.method in names.split(","),
     "path-suffix": lambda request, suffix: request.path.endswith(suffix),

@@ -5,6 +5,7 @@ then the decision is for this request only; the trace names the read.
 """
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -20,6 +21,18 @@ _MANY = {"header": "headers", "query": "queries", "cookie": "cookies"}
 @functools.lru_cache(maxsize=1024)
 def _named_attributes(kind: str, name: str) -> tuple[Attribute, Attribute]:
     return Attribute(kind, name), Attribute(_MANY[kind], name)
+
+
+_MEDIA = re.compile(r"[ \t\n\v\f\r]*([^; \t\n\v\f\r]*)")
+
+
+def media_type(headers: Headers) -> str:
+    """Return the media type in lower case without parameters, exactly as the engine reads it.
+
+    Only ASCII blanks end it: of a value with another kind of blank the two would disagree.
+    """
+    found = _MEDIA.match(headers.get("content-type") or "")
+    return found[1].lower() if found else ""
 
 
 class BodyNeeded(Exception):
@@ -136,7 +149,7 @@ class Request:
     def content_type(self) -> str:
         """Return the media type in lower case without parameters; outside every key."""
         self._out("content-type")
-        return (self._context.headers.get("content-type") or "").split(";")[0].strip().lower()
+        return media_type(self._context.headers)
 
     def _out(self, name: str) -> None:
         self.reads[name] = False

@@ -37,7 +37,7 @@ def test_two_plugins_of_one_priority_are_refused() -> None:
 
 
 def test_a_field_without_a_description_is_refused_also_deep_inside() -> None:
-    with pytest.raises(Fault, match="inner.silent has no description"):
+    with pytest.raises(Fault, match=r"inner\.silent has no description"):
         Registry([Silent()])
 
 
