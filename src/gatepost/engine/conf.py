@@ -64,7 +64,7 @@ def _http(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     yield "default_type application/octet-stream;"
     for name in _TEMPORARY:
         yield f"{name}_temp_path {settings.directory}/tmp/{name};"  # noqa: S108 - below the node's own directory
-    yield from _lua(settings)
+    yield from _lua(settings, slots)
     yield from _clients(settings)
     yield from _forwarding(settings)
     yield from upstreams(settings, slots)
@@ -75,7 +75,7 @@ def _http(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     yield from _push_server(settings)
 
 
-def _lua(settings: EngineSettings) -> Iterator[str]:
+def _lua(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     search = ";".join(f"{path}/?.lua" for path in settings.lua)
     yield f'lua_package_path "{search};;";'
     for zone in fields(settings.zones):
@@ -95,6 +95,7 @@ def _lua(settings: EngineSettings) -> Iterator[str]:
     # Workers may not be allowed to read these files, so all of them are loaded here.
     for module in ("certs", "errors", "journal", "names"):
         yield f'  require "gatepost.{module}"'
+    yield f'  require("gatepost.tables").layout = {slots.layout}'
     for name, module, function in (
         ("access", "access", "run"),
         ("log", "access", "log"),
@@ -119,6 +120,7 @@ def _clients(settings: EngineSettings) -> Iterator[str]:
     yield "ignore_invalid_headers on;"
     yield "keepalive_requests 100000;"
     yield "keepalive_timeout 65s;"
+    yield "uninitialized_variable_warn off;"
     yield "variables_hash_max_size 4096;"
     yield "variables_hash_bucket_size 128;"
     if not settings.trusted:
@@ -185,10 +187,12 @@ def _forwarding(settings: EngineSettings) -> Iterator[str]:
     yield from _map("$up_upgrade", "$up_connection", default="''", websocket="upgrade")
     yield from _map(
         "$request_uri",
-        "$own_path",
+        "$own_path_cut",
         default="$request_uri",
         **{r'"~^(?<own_path_alone>[^?]*)\?"': "$own_path_alone"},
     )
+    # a regular expression only for requests that have a query
+    yield from _map("$is_args", "$own_path", default="$request_uri", **{'"?"': "$own_path_cut"})
     trusted = bool(settings.trusted)
     headers = [
         ("Host", "$up_host"),

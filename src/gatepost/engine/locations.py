@@ -34,9 +34,15 @@ def families(slots: Slots) -> list[tuple[str, str, Trust | None]]:
 
 def front(scheme: str) -> Iterator[str]:
     """Yield ``location /``: where every request begins. scheme: a Lua expression."""
-    yield "location / {"
+    # Declares the variables that Lua fills. It is never entered: a ``set`` where requests are
+    # served would run for each of them (docs/decisions/0004).
+    yield "location = /.gatepost-variables {"
+    yield "  internal;"
     for name in (*VARIABLES, *(value[1:] for _, value in IDENTITY)):
         yield f"  set ${name} '';"
+    yield "  return 404;"
+    yield "}"
+    yield "location / {"
     yield f"  access_by_lua_block {{ gatepost_access({scheme}) }}"
     yield "  proxy_pass http://$up_slot$upstream_uri;"
     yield "}"
