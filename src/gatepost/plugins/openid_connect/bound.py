@@ -8,7 +8,7 @@ from gatepost.oidc import discovery
 from gatepost.plugin.attribute import Attribute, bit
 from gatepost.plugin.auth_method import AuthMethod, Proof
 from gatepost.plugin.chain import consumer_headers
-from gatepost.plugin.decision import ConsumerHeaders, Forward, Refusal
+from gatepost.plugin.decision import ConsumerHeaders, Edits, Forward, Refusal
 from gatepost.plugin.plugin import Bound, Site
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
@@ -22,7 +22,7 @@ from gatepost.plugins.openid_connect.methods.bearer import Bearer
 from gatepost.plugins.openid_connect.methods.client_credentials import ClientCredentials
 from gatepost.plugins.openid_connect.methods.introspection import ByIntrospection
 from gatepost.plugins.openid_connect.provider import Source
-from gatepost.plugins.openid_connect.told import Told, downstream_headers, upstream_edits
+from gatepost.plugins.openid_connect.told import Told, downstream_headers
 from gatepost.values import By, Fault, Headers, Reply
 
 
@@ -88,8 +88,9 @@ class OpenIdConnect(Bound):
         if isinstance(person, Denied):
             return self._refusal(person.code, person.reason, 403, ())
         try:
-            edits = upstream_edits(self._upstream, proof)
-            edits = replace(edits, response_headers=self._replayed(proof))
+            edits = Edits(
+                headers=self._upstream.values(proof), response_headers=self._replayed(proof)
+            )
             groups = self._groups(proof)
         except Fault as fault:
             if fault.by is not By.CLIENT:
@@ -97,12 +98,11 @@ class OpenIdConnect(Bound):
             runtime.step("not sendable", code=fault.code, cause=fault.cause)
             return self._refusal("claim.unsafe", fault.message, 403, ())
         credential = self._credential(proof, runtime)
-        told = (
-            ConsumerHeaders(credential=credential)
-            if person is None
-            else consumer_headers(person, credential)
-        )
-        return Forward(edits, replace(told, authenticated_groups=groups), proof.ends)
+        if person is None:
+            told = ConsumerHeaders(credential=credential, authenticated_groups=groups)
+        else:
+            told = replace(consumer_headers(person, credential), authenticated_groups=groups)
+        return Forward(edits, told, proof.ends)
 
     def _refusal(
         self, code: str, reason: str, status: int, challenges: tuple[str, ...]

@@ -52,7 +52,7 @@ class Introspector:
         """
         runtime.rests_on(Tag.token(token))
         client = self._clients.chosen(request) or Client("")
-        expected = await self._judge.expected(request, runtime, method="introspection")
+        expected = await self._judge.expected(request, runtime)
         call = await self._call(token, client, request, runtime)
         answer = await self._answer(call, token, client, expected, runtime)
         if self._config.introspection_check_active and not answer.active:

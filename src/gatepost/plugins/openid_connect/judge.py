@@ -1,6 +1,17 @@
 """Whether a JWT is believed, under the configured rules and the provider's keys."""
 
-from gatepost.oidc import Expected, KeySet, UnknownKey, Verified, access_token, parse
+from dataclasses import replace
+
+from gatepost.oidc import (
+    ASYMMETRIC,
+    Expected,
+    Key,
+    KeySet,
+    Verified,
+    access_token,
+    parse,
+    verify,
+)
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.clients import Clients
@@ -16,8 +27,8 @@ class Judge:
         self._source = source
         self._clients = clients
 
-    async def expected(self, request: Request, runtime: Runtime, *, method: str) -> Expected:
-        """Return what a token that came by this method must be like."""
+    async def expected(self, request: Request, runtime: Runtime) -> Expected:
+        """Return what a token's claims must be like; its signature is checked by ``jwt``."""
         config = self._config
         return Expected(
             await self._source.issuer(runtime),
@@ -26,10 +37,14 @@ class Judge:
             max_age=config.max_age,
             domains=config.domains or (),
             secret=self._clients.secret(request) if config.enable_hs_signatures else None,
-            verify_signature=config.verify_signature and method not in config.ignore_signature,
+            verify_signature=False,
             verify_claims=config.verify_claims,
             strict=config.strict_access_tokens,
         )
+
+    def checks_signature(self, method: str) -> bool:
+        """Return whether the signature of a token that came by this method is checked."""
+        return self._config.verify_signature and method not in self._config.ignore_signature
 
     async def jwt(self, token: str, request: Request, runtime: Runtime, *, method: str) -> Verified:
         """Verify a JWT access token.
@@ -38,11 +53,17 @@ class Judge:
         keys to judge it by are missing.
         """
         parts = parse(token)
-        expected = await self.expected(request, runtime, method=method)
-        try:
-            # Without keys first: a token that no key can save never makes anybody fetch keys.
-            return access_token.verify(parts, KeySet(), expected, runtime.clock)
-        except UnknownKey:
-            return await self._source.with_keys(
-                runtime, lambda keys: access_token.verify(parts, keys, expected, runtime.clock)
-            )
+        expected = await self.expected(request, runtime)
+        # Claims first: a token that no key can save never makes anybody fetch keys.
+        believed = access_token.verify(parts, KeySet(), expected, runtime.clock)
+        if not self.checks_signature(method):
+            return believed
+
+        def signed_by(keys: KeySet) -> Key:
+            return verify(parts, keys, algorithms=expected.algorithms, secret=expected.secret)
+
+        if parts.alg in ASYMMETRIC:
+            key = await self._source.with_keys(runtime, signed_by)
+        else:
+            key = signed_by(KeySet())
+        return replace(believed, key=key)

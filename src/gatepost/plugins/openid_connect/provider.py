@@ -13,7 +13,7 @@ from gatepost.plugin.runtime import Freshness, Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.copied import paired
 from gatepost.plugins.openid_connect.transport import transport_of
-from gatepost.values import By, Fault, Headers, Tag, TagKind
+from gatepost.values import By, Call, Fault, Headers, Tag, TagKind
 
 T = TypeVar("T")
 
@@ -41,6 +41,8 @@ class Source:
         lasting = config.cache_ttl
         if config.cache_ttl_max is not None:
             lasting = min(lasting, config.cache_ttl_max)
+        self._ask: Call | None = None
+        self._merged = (self._named, self._named)  # the last document and what it came to
         self._pause = max(config.rediscovery_lifetime, 1.0)
         self._seconds = max(lasting, config.cache_ttl_min or 0.0, self._pause)
         self._stale = max(LAST_GOOD, config.cache_ttl_resurrect or 0.0)
@@ -57,18 +59,24 @@ class Source:
         if self._config.using_pseudo_issuer or (told and getattr(named, endpoint) is not None):
             return named
         issuer, allowed = self._config.issuer, self._config.issuers_allowed or ()
+        if self._ask is None:
+            self._ask = discovery.request(issuer, headers=self._headers, transport=self._transport)
         found = await runtime.fact(
-            discovery.request(issuer, headers=self._headers, transport=self._transport),
+            self._ask,
             read=lambda reply: discovery.read(reply, issuer, issuers_allowed=allowed),
             keep=lambda _: self._kept(),
             settings=("discovery", issuer, *allowed),
             younger_than=self._pause if anew else None,
         )
-        return found.override(
-            jwks_uri=named.jwks_uri,
-            token_endpoint=named.token_endpoint,
-            introspection_endpoint=named.introspection_endpoint,
-        )
+        discovered, merged = self._merged
+        if discovered is not found:
+            merged = found.override(
+                jwks_uri=named.jwks_uri,
+                token_endpoint=named.token_endpoint,
+                introspection_endpoint=named.introspection_endpoint,
+            )
+            self._merged = (found, merged)
+        return merged
 
     async def issuer(self, runtime: Runtime) -> str:
         """Return the issuer that tokens must name.

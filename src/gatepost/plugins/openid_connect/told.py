@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from gatepost.oidc import Introspection, Key
 from gatepost.oidc import claims as claim_reader
 from gatepost.plugin.auth_method import Proof
-from gatepost.plugin.decision import Edits
 from gatepost.plugins.openid_connect.access import claim
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.header_names import written
@@ -37,11 +36,6 @@ class Told:
         identity header could be read as "nobody", so the request is refused instead.
         """
         return tuple((name, value(proof)) for name, value in self._headers)
-
-
-def upstream_edits(told: Told, proof: Proof) -> Edits:
-    """Return the edits that tell the upstream; what the client sent by these names is removed."""
-    return Edits(headers=told.values(proof))
 
 
 def downstream_headers(
