@@ -57,7 +57,8 @@ class OidcProvider:
 
     def close(self) -> None:
         """Stop it, and wait until it has."""
-        self._process.kill()
+        if self._process.poll() is None:
+            self._process.kill()
         self._process.communicate()
 
     def token(
