@@ -136,4 +136,12 @@ class Gate:
         """Return the engine's decision counters; they are up to a second old."""
         counters = self.world.control("GET", "/metrics").json()["counters"]
         prefix = "decision\t"
-        return {key.removeprefix(prefix): n for key, n in counters.items() if key.startswith(prefix)}
+        return {
+            key.removeprefix(prefix): n for key, n in counters.items() if key.startswith(prefix)
+        }
+
+    def workers_that_remember(self) -> int:
+        """Return how many workers hold something in their own memory."""
+        counters = self.world.control("GET", "/metrics").json()["counters"]
+        own = [n for key, n in counters.items() if key.startswith("bytes\tlevel1\t")]
+        return sum(n > 0 for n in own)

@@ -157,7 +157,7 @@ def _edited(fields: list[tuple[str, bytes]], edits: Edits) -> list[tuple[str, by
         changes.append(("Authorization", edits.authorization))  # type: ignore[arg-type]
     for name, value in changes:
         fields = [one for one in fields if one[0] != name.lower()]
-        if value is not None:
+        if value:
             fields.append((name.lower(), value.encode("utf-8", "surrogateescape")))
     for name in edits.remove_cookies:
         fields = _without_cookie(fields, name)
@@ -168,16 +168,16 @@ def _without_cookie(fields: list[tuple[str, bytes]], name: str) -> list[tuple[st
     """Take a cookie out of all Cookie fields; where there is none, nothing is touched."""
     left, changed = [], False
     for key, value in fields:
-        pieces = value.decode("latin-1").split(";")
+        line, pieces = value, value.decode("latin-1").split(";")
         kept = [one for one in pieces if (m := _COOKIE.match(one)) is None or m[1] != name]
         if key != "cookie":
             left.append((key, value))
             continue
         if len(kept) < len(pieces):
             changed = True
-            value = "; ".join(one.strip(" ") for one in kept if one.strip(" ")).encode("latin-1")
-        if value.strip(b" ;"):
-            left.append((key, value))
+            line = "; ".join(one.strip(" ") for one in kept if one.strip(" ")).encode("latin-1")
+        if line.strip(b" ;"):
+            left.append((key, line))
     return left if changed else fields
 
 

@@ -101,9 +101,7 @@ def _other_than_forward(n: int, text: str) -> Refusal | Reply | None:
     return None
 
 
-def _edits(
-    config: ReaderConfig, n: int, text: str, values: dict[str, tuple[str, ...]]
-) -> Edits:
+def _edits(config: ReaderConfig, n: int, text: str, values: dict[str, tuple[str, ...]]) -> Edits:
     edits = Edits(headers=(("X-Digest", text),))
     if n % 2 == 0:
         edits = edits.and_(Edits(authorization=None if n % 4 else f"Bearer up-{text[:8]}"))
@@ -237,7 +235,9 @@ class HostileBound(Bound):
             case "method":
                 seen.append(request.method())
             case "headers":
-                seen.append(sorted(value for name, value in request.headers() if name == "x-b"))
+                seen.append(
+                    sorted(value for name, value in request.headers() if name.lower() == "x-b")
+                )
             case other:
                 seen.append(look(request, other))
         return Edits(headers=(("X-Hostile", digest("h", seen).hex()), *chance))

@@ -173,6 +173,8 @@ class Drafts:
     def fresh(self) -> Draft:
         """Return a draft for any route with some of everything."""
         draft = Draft(self.random.randrange(self.places))
+        if self.random.random() < 0.6:
+            draft = self._welcome(draft)
         for _ in range(self.random.randrange(4)):
             draft = self.step(draft)
         return draft
@@ -180,6 +182,12 @@ class Drafts:
     def step(self, draft: Draft) -> Draft:
         """Return a draft that differs in one read or one spelling."""
         return self.random.choice(self._steps)(draft)
+
+    def _welcome(self, draft: Draft) -> Draft:
+        good = self.random.choice(CREDENTIALS[:4])
+        draft = _with(draft, b"Authorization", b"Bearer " + good)
+        draft = _with(_with(draft, b"X-Key", good), b"Cookie", b"c=1; sid=" + good)
+        return replace(draft, arguments=(b"key=" + good,))
 
     def _field(self, draft: Draft) -> Draft:
         name = self.random.choice([*VALUES])
@@ -256,9 +264,7 @@ class Drafts:
         kinds = VALUES[b"Content-Type"]
         kind = self.random.choice([kinds[0], kinds[0], kinds[1], *kinds])
         body = self.random.choice([*FORM, *FORM, None])
-        changed = replace(
-            draft, method=method, body=body, chunked=self.random.random() < 0.3
-        )
+        changed = replace(draft, method=method, body=body, chunked=self.random.random() < 0.3)
         return _with(changed, b"Content-Type", kind)
 
 

@@ -33,6 +33,9 @@ class Outcome:
     switched: int = 0
     overlapping: int = 0
     asked: int = 0
+    hostile_asked: int = 0
+    hostile_chances: int = 0
+    workers: int = 0
     decisions: dict[str, float] = field(default_factory=dict)
     kinds: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
@@ -42,7 +45,8 @@ class Outcome:
         return (
             f"seed {self.seed}: {self.cases} cases in {self.seconds:.1f} s, "
             f"{self.revoked} revocations, {self.switched} switches, "
-            f"{self.overlapping} overlapped one, {self.asked} questions; {kinds}; {self.decisions}"
+            f"{self.overlapping} overlapped one, {self.asked} questions, {self.hostile_asked} by "
+            f"what must ask each time, {self.workers} workers; {kinds}; {self.decisions}"
         )
 
 
@@ -74,6 +78,7 @@ class Run:
         self.outcome.seconds = time.monotonic() - begin
         await asyncio.sleep(1.2)  # workers write their counters once a second
         self.outcome.decisions = await asyncio.to_thread(self._gate.decisions)
+        self.outcome.workers = await asyncio.to_thread(self._gate.workers_that_remember)
         if self._upstream.twice:
             self._differs(f"arrived twice: {self._upstream.twice[:5]}")
         if self._upstream.arrived:
@@ -104,7 +109,7 @@ class Run:
 
         async def disturb() -> None:
             for moment in moments:
-                while started < moment and len(self.outcome.differences) < _ENOUGH:
+                while started < moment and len(self.outcome.differences) < _ENOUGH:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
                 await (self._switch() if random.random() < 0.4 else self._revoke())
 
@@ -151,6 +156,8 @@ class Run:
     async def _compare_asked(self) -> None:
         asked = await asyncio.to_thread(self._gate.asked)
         self.outcome.asked += len(asked)
+        self.outcome.hostile_asked += len(self._must_ask)
+        self.outcome.hostile_chances = len(self._chances)
         for number in asked:
             self._must_ask.pop(number, None)
         for number, why in self._must_ask.items():
