@@ -110,6 +110,7 @@ def _tables(
         "shards": [put("h", text.encode()) if text else "" for text in shards(indexes, SHARDS)],
         "scrub": sorted({name for _, plan in _used(snapshot, plans) for name in _names(plan)}),
         "certificates": put("h", _json(shown)),
+        "layout": slots.layout,
     }
     return Tables(dict(sorted(entries.items())), _json(root), tuple(sorted(hosts)))
 

@@ -37,6 +37,9 @@ class Slots:
     blocks: tuple[int, ...] = tuple(range(_SPARE))
     trusts: tuple[Trust, ...] = (Trust(),)
     following: int = 0
+    layout: int = 0
+    """Counts the changes of what is rendered. Tables name the layout they need, and a worker that
+    was started under an older one goes on with the tables it has."""
 
     def including(self, wanted: Iterable[Identity]) -> "Slots":
         """Return slots in which all of these have one. The same object when they had."""
@@ -54,7 +57,8 @@ class Slots:
         for number, identity in enumerate(new, start=self.following):
             taken[identity] = number
         known = tuple(sorted({*self.trusts, *trusts}))
-        return Slots(MappingProxyType(taken), blocks, known, following)
+        rendered = self.layout + ((blocks, known) != (self.blocks, self.trusts))
+        return Slots(MappingProxyType(taken), blocks, known, following, rendered)
 
     def number(self, identity: Identity) -> int:
         """Return an identity's number; KeyError when ``including`` was not asked for it."""

@@ -4,7 +4,7 @@ local cjson = require "cjson.safe"
 local bit = require "bit"
 local conf = ngx.shared.conf
 local byte, sub, find, gmatch, tonumber, type = string.byte, string.sub, string.find, string.gmatch, tonumber, type
-local M = { root = nil }
+local M = { root = nil, layout = 0 } -- layout: of the nginx.conf that this worker was started under
 local now, before = {}, {} -- decoded values by key; what a whole version did not use is dropped
 
 local function say(status, text)
@@ -33,13 +33,15 @@ function M.version()
   return conf:get("version")
 end
 
--- refresh(version): route by this version from now on. When its root is not here, the old one stays.
+-- refresh(version): route by this version from now on. The old one stays when its root is not here,
+-- or when it needs slots or locations that only workers of a later nginx.conf have.
 function M.refresh(version)
   local root = cjson.decode(conf:get(version .. ":root") or "")
   if not root then
     ngx.log(ngx.ERR, "the tables of version ", version, " are not here; the old ones stay")
     return false
   end
+  if root.layout > M.layout then return false end
   M.root, before, now = root, now, {}
   return true
 end
