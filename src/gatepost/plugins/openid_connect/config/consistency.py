@@ -86,8 +86,6 @@ def _clients(config: "OpenIdConnectConfig") -> Iterator[str]:
     ids, secrets = config.client_id or (), config.client_secret or ()
     if len(secrets) > max(len(ids), 1):
         yield "client_secret holds more entries than client_id; they are paired by position"
-    if any(not text for text in (*ids, *secrets)):
-        yield "client_id and client_secret must not hold empty texts"
     named = [*(config.client_auth or ()), config.token_endpoint_auth_method]
     named.append(config.introspection_endpoint_auth_method)
     for name in sorted({name for name in named if name and name not in client_auth.AT_WORK}):

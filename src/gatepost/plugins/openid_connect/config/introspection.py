@@ -10,7 +10,7 @@ from gatepost.plugins.openid_connect.config.kinds import Fields, HeaderNames, Te
 class IntrospectionFields(Fields):
     """Names and values are paired by position."""
 
-    introspection_hint: str = works("access_token", "Value of token_type_hint; empty sends none.")
+    introspection_hint: str = works("access_token", "Value of token_type_hint.")
     introspection_token_param_name: Annotated[str, Field(min_length=1)] = works(
         "token", "Name of the form field that holds the token."
     )

@@ -113,6 +113,8 @@ class Fields(Config):
     @field_validator("*", mode="after")
     @classmethod
     def _only_what_works(cls, value: object, info: ValidationInfo) -> object:
+        if value == "" or (isinstance(value, tuple) and "" in value):
+            raise PydanticCustomError("string_too_short", "length must be at least 1")
         field = cls.model_fields[info.field_name or ""]
         extra = field.json_schema_extra
         if not isinstance(extra, dict) or extra.get("at_work") is not False:
