@@ -216,6 +216,8 @@ def _merged(earlier: ConsumerHeaders, later: ConsumerHeaders) -> ConsumerHeaders
     named = later.id or later.credential or later.username or later.custom_id
     chosen = later if named else earlier
     groups = later.authenticated_groups or earlier.authenticated_groups
+    if not chosen.anonymous and groups == chosen.authenticated_groups:
+        return chosen
     return replace(chosen, anonymous=False, authenticated_groups=groups)
 
 

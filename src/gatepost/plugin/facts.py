@@ -143,12 +143,13 @@ class Facts:
     ) -> Fact[T] | None:
         fresh = keep(entry.value)  # type: ignore[arg-type]
         age = self._age(entry)
+        asking = key in self._flights
         if age < fresh.seconds:
             if younger is None or age < younger:
                 self.counts.hits += 1
                 self._entries.move_to_end(key)
                 return self._fact(entry, fresh, "kept", younger=younger)
-            if self._monotonic() - entry.attempted < younger:
+            if not asking and self._monotonic() - entry.attempted < younger:
                 self.counts.throttled += 1
                 return self._fact(entry, fresh, "kept", "asked for anew too recently")
         elif age >= fresh.seconds + fresh.stale:
@@ -156,7 +157,8 @@ class Facts:
         elif self._monotonic() - entry.failed < RETRY:
             self.counts.stale += 1
             return self._fact(entry, fresh, "stale", "asking the provider again failed")
-        entry.attempted = self._monotonic()
+        if not asking:
+            entry.attempted = self._monotonic()
         return None
 
     async def _ask(

@@ -210,6 +210,21 @@ async def test_a_younger_fact_is_asked_for_once_in_that_time() -> None:
     assert all(one.value == "2" and one.once for one in found)
 
 
+async def test_who_needs_a_younger_fact_while_it_is_asked_for_waits_for_it() -> None:
+    provider, world = Numbered(), World()
+    facts = facts_of(provider, world)
+    await facts.get(CALL, read=text, keep=kept(3600))
+    world.jump(60)
+    provider.gate.clear()
+    asking = [
+        asyncio.ensure_future(facts.get(CALL, read=text, keep=kept(3600), younger_than=5))
+        for _ in range(10)
+    ]
+    await asyncio.sleep(0)
+    provider.gate.set()
+    assert {fact.value for fact in await asyncio.gather(*asking)} == {"2"}
+
+
 async def test_the_bound_in_bytes_holds_and_the_least_used_goes() -> None:
     provider, world = Numbered(), World()
     facts = facts_of(provider, world, limit=5000)
