@@ -14,11 +14,7 @@ _unpack = _LENGTH.unpack_from
 
 def join(items: Iterable[bytes]) -> bytes:
     """Return the list that holds these items."""
-    out = []
-    for one in items:
-        out.append(_pack(len(one)))
-        out.append(one)
-    return b"".join(out)
+    return b"".join([piece for one in items for piece in (_pack(len(one)), one)])
 
 
 def split(data: bytes) -> list[bytes]:
