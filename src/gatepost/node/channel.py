@@ -1,5 +1,6 @@
 """HTTP to our own processes over UNIX sockets: nginx's push socket and the authorizers."""
 
+import asyncio
 import json
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ class Channel:
             connector=aiohttp.UnixConnector(path=str(socket), limit=8),
             trust_env=False,
             auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None),
         )
 
     async def __aenter__(self) -> Self:
@@ -51,15 +53,12 @@ class Channel:
         ``process.refused`` for a status that was not expected (its cause has status and body).
         """
         try:
-            async with self._session.request(
-                method,
-                f"http://{self.name}{path}",
-                data=body or None,
-                timeout=aiohttp.ClientTimeout(total=deadline),
-                allow_redirects=False,
-            ) as reply:
-                answer = await reply.read()
-                status = reply.status
+            async with asyncio.timeout(deadline):
+                try:
+                    status, answer = await self._once(method, path, body)
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                    # A kept connection that was closed meanwhile; all these calls may be repeated.
+                    status, answer = await self._once(method, path, body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Fault(
                 "process.silent",
@@ -76,6 +75,12 @@ class Channel:
                 cause=f"{status} {answer[:300].decode('utf-8', 'replace')}",
             )
         return answer
+
+    async def _once(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        async with self._session.request(
+            method, f"http://{self.name}{path}", data=body or None, allow_redirects=False
+        ) as reply:
+            return reply.status, await reply.read()
 
     async def post_json(self, path: str, value: Any, *, deadline: float = 30.0) -> bytes:
         """POST a value as JSON."""

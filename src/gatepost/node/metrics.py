@@ -36,9 +36,10 @@ class Exposition:
         family = ""
         for line in text.splitlines():
             if line.startswith("# "):
-                _, what, family, *rest = line.split(" ", 3)
-                if what in {"HELP", "TYPE"}:
-                    self._about.setdefault(family, {}).setdefault(what, " ".join(rest))
+                _, what, *rest = line.split(" ", 3)
+                if what in {"HELP", "TYPE"} and len(rest) == 2:
+                    family = rest[0]
+                    self._about.setdefault(family, {}).setdefault(what, rest[1])
                 continue
             found = _SAMPLE.match(line)
             if found is None:

@@ -120,7 +120,7 @@ def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
                 out.add("gatepost_decisions_total", value, {"event": event})
             case "bytes", [what, _]:
                 out.add("gatepost_memory_bytes", value, {"memory": what})
-            case "streams", [_]:
+            case "running", [_]:
                 out.add("gatepost_streams", value)
             case "request", [route, slot]:
                 histograms.setdefault(route, {})[int(slot)] = value

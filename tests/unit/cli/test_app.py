@@ -1,0 +1,39 @@
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from gatepost import __version__
+from gatepost.cli.app import COMMANDS, build
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_explains_itself(name: str) -> None:
+    shown = CliRunner().invoke(build([name, "--help"]), [name, "--help"])
+    assert shown.exit_code == 0, shown.output
+    assert "Never runs" not in shown.output
+
+
+def test_the_overview_lists_every_command_and_loads_none() -> None:
+    code = (
+        "import sys; sys.argv=['gatepost','--help']\n"
+        "from gatepost.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy=('gatepost.node','gatepost.idp','aiohttp')\n"
+        "loaded=[m for m in sys.modules if m.startswith(heavy)]\n"
+        "assert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in COMMANDS:
+        assert name in done.stdout
+
+
+def test_a_command_that_is_not_there_is_refused() -> None:
+    assert CliRunner().invoke(build(["nonsense"]), ["nonsense"]).exit_code == 2
+
+
+def test_the_version_is_shown() -> None:
+    assert __version__ in CliRunner().invoke(build(["version"]), ["version"]).output

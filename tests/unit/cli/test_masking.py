@@ -1,0 +1,27 @@
+from base64 import b64encode
+
+from gatepost.cli.masking import Masks
+from gatepost.values import Headers
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlc2lnbmF0dXJl"
+
+
+def test_a_credential_is_masked_wherever_it_turns_up() -> None:
+    basic = b64encode(b"app:app-password").decode()
+    headers = [("Authorization", f"Basic {basic}"), ("Cookie", "session=abcdefghijkl; x=1")]
+    masks = Masks(Headers(headers), b"token=body-secret-text", "access_token=query-secret-text")
+    for secret in (basic, "app-password", "abcdefghijkl", "body-secret-text", "query-secret-text"):
+        assert secret not in masks.text(f"before {secret} after")
+
+
+def test_the_scheme_stays_and_the_credential_goes() -> None:
+    masks = Masks(Headers(), b"", None)
+    assert masks.header("Authorization", "Bearer abc") == "Bearer ***"
+    assert masks.header("Cookie", "a=b") == "***"
+    assert masks.header("Accept", "*/*") == "*/*"
+
+
+def test_whatever_looks_like_a_token_is_masked_too() -> None:
+    masks = Masks(Headers(), b"", None)
+    assert masks.value({"a": [f"x {JWT}", 5, None]}) == {"a": ["x ***", 5, None]}
+    assert masks.text("sent Bearer opaque-thing on") == "sent Bearer *** on"
