@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     directory.chmod(0o755)
     try:
         with console.status("starting") as line, World(directory) as world:
-            measure(wanted, world, measured, lambda text: line.update(text))
+            measure(wanted, world, measured, line.update)
     except (BadRunError, DidNotStartError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -189,8 +189,8 @@ def remarks(measured: Measured) -> Iterator[str]:
             f"Configuration changes under load were seen after {seconds} s; "
             f"{measured.changes.requests:,} requests meanwhile, none failed."
         )
-    for name, seconds in measured.started.items():
-        yield f"READY after {seconds:.1f} s: {name}."
+    for name, took in measured.started.items():
+        yield f"READY after {took:.1f} s: {name}."
     for text in measured.missing:
         yield f"Missing here: {text}."
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 _LEFT, _BAR, _ROW, _WIDTH = 400, 420, 24, 940
+_TITLE = "CPU time for each request, all processes of the product (µs)"
 _COLOURS = {"gatepost": "#2f6f4f", "baseline": "#5b6b7b", "peer": "#a9b4bf"}
 
 
@@ -26,16 +27,15 @@ def draw(bars: Iterable[Bar], caption: str) -> str:
     longest = min(max(values, default=1.0), 5 * values[len(values) // 2] if values else 1.0)
     height = 70 + _ROW * len(found)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}">',
         f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        '<text x="16" y="26" font-size="16" font-weight="bold">'
-        "CPU time for each request, all processes of the product (µs)</text>",
+        '<g font-family="sans-serif" font-size="13">',
+        f'<text x="16" y="26" font-size="16" font-weight="bold">{_TITLE}</text>',
         f'<text x="16" y="46" fill="#5b6b7b">{escape(caption)}</text>',
     ]
     for row, bar in enumerate(found):
         lines += _row(bar, 60 + _ROW * row, longest)
-    return "\n".join([*lines, "</svg>", ""])
+    return "\n".join([*lines, "</g>", "</svg>", ""])
 
 
 def _row(bar: Bar, y: int, longest: float) -> list[str]:
@@ -50,8 +50,7 @@ def _row(bar: Bar, y: int, longest: float) -> list[str]:
     if cut:
         x = _LEFT + width - 16
         found.append(
-            f'<path d="M{x:.1f} {y - 1} l6 19 M{x + 6:.1f} {y - 1} l6 19" stroke="#ffffff" '
-            'stroke-width="2"/>'
+            f'<path d="M{x:.1f} {y - 1} l6 19 M{x + 6:.1f} {y - 1} l6 19" stroke="#ffffff"/>'
         )
     else:
         low, high = (_LEFT + _BAR * min(1.0, one / longest) for one in (bar.least, bar.most))

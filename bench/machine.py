@@ -42,7 +42,12 @@ def version(command: Sequence[str], pattern: str) -> str | None:
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     try:
         shown = subprocess.run(
-            command, capture_output=True, text=True, timeout=20, env={**os.environ, "PATH": path}
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            env={**os.environ, "PATH": path},
         )
     except OSError:
         return None

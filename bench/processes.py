@@ -117,7 +117,7 @@ def cpu_of(pid: int) -> float:
 
 
 def cpu_from_stat(text: str) -> float:
-    """Read utime, stime, cutime and cstime: fields 14 to 17, after a name that may hold anything."""
+    """Read utime, stime, cutime and cstime: fields 14 to 17, after a name."""
     fields = text.rpartition(")")[2].split()
     return sum(int(fields[number]) for number in (11, 12, 13, 14)) / TICKS
 

@@ -1,4 +1,4 @@
-"""Rounds: every case once in each, in an order that is shuffled anew, so that noise hits all alike."""
+"""Rounds: every case once in each, shuffled anew, so that noise hits all alike."""
 
 import random
 from collections.abc import Callable, Sequence

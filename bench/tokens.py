@@ -1,4 +1,4 @@
-"""Signed tokens that nobody has seen: made when they are needed, never while something is measured."""
+"""Signed tokens that nobody has seen: made when needed, never while something is measured."""
 
 import base64
 import json

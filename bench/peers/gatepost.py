@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,6 @@ from bench.world import World
 FEW = 10
 """Routes and tokens that the large node is compared with."""
 
-_QUESTIONS = re.compile(r'^gatepost_decisions_total\{[^}]*"asked"[^}]*\} (\S+)', re.MULTILINE)
 Entity = dict[str, object]
 
 
@@ -42,17 +42,14 @@ class Node:
 
 def run(world: World, name: str, configuration: Entity, *, memory: str, patience: float) -> Node:
     """Start ``gatepost run`` and wait for READY; raise DidNotStartError."""
-    import time
-
     file = world.write(name, "kong.yaml", json.dumps(configuration))  # JSON is YAML
     gatepost = Path(sys.executable).with_name("gatepost")
     loopback = "127.0.0.1:0"
     began = time.monotonic()
-    process = world.start(
-        name,
-        [gatepost, "run", file, "--proxy", loopback, "--proxy-ssl", "off", "--status", loopback]
-        + ["--prefix", world.directory / name / "prefix", "--workers", "1", "--memory", memory],
-    )
+    words: list[str | Path] = [gatepost, "run", file, "--workers", "1", "--memory", memory]
+    words += ["--proxy", loopback, "--proxy-ssl", "off", "--status", loopback]
+    words += ["--prefix", world.directory / name / "prefix"]
+    process = world.start(name, words)
     line = process.wait_for_line("READY", patience)
     started = time.monotonic() - began
     ports = {

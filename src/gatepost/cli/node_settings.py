@@ -38,6 +38,7 @@ SETTINGS = (
     Setting("user", str),
     Setting("nginx", Path),
     Setting("last_good", switch),
+    Setting("trace_log", Path),
 )
 
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")

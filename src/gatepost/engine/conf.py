@@ -91,6 +91,8 @@ def _lua(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     yield f"    authorizers = {{ {sockets} }},"
     yield f"    memory_bytes = {settings.memory_bytes}, refused_bytes = {settings.refused_bytes},"
     yield (f"    refusal_rate = {settings.refusal_rate}, refusal_burst = {settings.refusal_burst},")
+    if settings.trace_log is not None:
+        yield f'    trace_log = "{settings.trace_log}",'
     yield "  }"
     # Workers may not be allowed to read these files, so all of them are loaded here.
     for module in ("certs", "errors", "journal", "names"):

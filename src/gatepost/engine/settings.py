@@ -39,7 +39,8 @@ class EngineSettings:
     written. certificate, key: files for listeners that no SNI names. modules: the shared objects to
     load; empty when they are built in (OpenResty). lua: directories of Lua modules beside
     nginx's own. trusted: networks of proxies whose forwarding headers count. user: for nginx that
-    is started by root, such as ``nobody nogroup``.
+    is started by root, such as ``nobody nogroup``. trace_log: where LuaJIT's trace compiler writes
+    what it does (for developers of the hot path).
     """
 
     directory: Path
@@ -67,11 +68,13 @@ class EngineSettings:
     refusal_rate: float = 20.0
     refusal_burst: float = 200.0
     zones: Zones = field(default_factory=Zones)
+    trace_log: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise Fault (operator) ``engine.setting`` for what nginx.conf could not hold."""
         paths = (self.directory, self.push_socket, self.secret_file, *self.authorizers, *self.lua)
-        optional = (self.tls_directory, self.certificate, self.key, self.authorities)
+        known = (self.tls_directory, self.certificate, self.key, self.authorities)
+        optional = (*known, self.trace_log)
         for path in (*paths, *self.modules, *(one for one in optional if one is not None)):
             if not path.is_absolute() or _FORBIDDEN & set(str(path)):
                 raise _refused(

@@ -65,6 +65,7 @@ class Compiler:
             refusal_rate=float(settings.refusal_budget),
             refusal_burst=float(settings.refusal_budget * 10),
             zones=Zones(l2=settings.memory),
+            trace_log=settings.trace_log,
         )
 
     def prepare(self) -> None:

@@ -22,6 +22,7 @@ class NodeSettings:
     memory: bytes of shared memory for remembered decisions. drain: seconds that open requests get
     when the node stops. user: whose rights nginx's workers have when the node is started by root.
     last_good: start with the configuration that last worked when the file is bad.
+    trace_log: an absolute path where the trace compiler of nginx's workers writes, for developers.
     environment: what child processes get. vault: the variables that ``{vault://env/…}`` may name.
     """
 
@@ -40,5 +41,6 @@ class NodeSettings:
     user: str = "nobody"
     nginx: Path | None = None
     last_good: bool = False
+    trace_log: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     vault: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -5,8 +5,10 @@ local M = {}
 
 -- init(settings), in init_by_lua: everything is loaded before the workers fork.
 -- settings: secret_file, authorizers (socket paths), memory_bytes and refused_bytes (level 1 of a
--- worker), refusal_rate (a second) and refusal_burst (for an address).
+-- worker), refusal_rate (a second) and refusal_burst (for an address), trace_log (a file, for
+-- developers: what the trace compiler does, and where it gives up).
 function M.init(settings)
+  if settings.trace_log then require("jit.v").on(settings.trace_log) end
   require "resty.core"
   -- The hot path is one long trace: LuaJIT's defaults would give up half-way and interpret it.
   require("jit.opt").start("maxrecord=16000", "maxirconst=4000", "maxside=400", "maxtrace=4000", "sizemcode=256", "maxmcode=16384")
