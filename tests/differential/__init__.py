@@ -14,7 +14,6 @@ compares. A request that overlaps a revocation or a switch may be answered by th
 after; one that began later, only by those after. And whatever a fresh evaluation would not remember
 must have been asked: the process tells which requests it was asked about.
 
-Replay. A failure names its seed; ``python -m tests.differential --seed N --cases N`` runs it again. The
-``--cases`` and ``--rounds`` to make it longer. The order in which answers come back is not part of
-the seed, so a race may need several runs.
+Replay. A failure names its seed; ``python -m tests.differential --seed N --cases N`` runs it again.
+The order in which answers come back is not part of the seed, so a race may need several runs.
 """

@@ -19,6 +19,23 @@ _ROOT = Path(__file__).parents[2]
 _EMPTY = '{"_format_version": "3.0"}'
 
 
+_SURGERY = """
+    location = /surgery {
+      content_by_lua_block {
+        ngx.req.read_body()
+        local work = assert(loadstring(ngx.req.get_body_data()))
+        ngx.print(tostring(work()))
+      }
+    }
+    location = /health {"""
+
+
+def _with_surgery(conf: str) -> str:
+    """Let a test run Lua inside a worker, over the push socket."""
+    assert conf.count("    location = /health {") == 1
+    return conf.replace("    location = /health {", _SURGERY)
+
+
 class _Unix(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
         super().__init__("authorizer", timeout=20)
@@ -42,7 +59,9 @@ class Gate:
         settings: Callable[[EngineSettings], EngineSettings] | None = None,
     ) -> None:
         roomy = changed(refusal_rate=1e6, refusal_burst=1e6)
-        self.world = EngineWorld(_EMPTY, workers=workers, settings=settings or roomy)
+        self.world = EngineWorld(
+            _EMPTY, workers=workers, settings=settings or roomy, extra_conf=_with_surgery
+        )
         self._authorizer: subprocess.Popen[bytes] | None = None
         self._known: dict[str, PlanDefinition] = {}
 
@@ -115,6 +134,10 @@ class Gate:
         assert bound.status == 200, bound.body
         self.world.push(snapshot, specs)
 
+    def forget_plans(self) -> None:
+        """Take note that the secret is another: no plan that was known has its id any more."""
+        self._known.clear()
+
     def revoke(self, *revocations: Revocation, authorizer: bool = True) -> None:
         """Tell the authorizer, then the engine; when this returns it holds everywhere."""
         if authorizer:
@@ -122,6 +145,12 @@ class Gate:
             assert told.status == 200, told.body
         digests = b"".join(one.tag.digest(self.secret) for one in revocations)
         self.world.sent("/revoke", digests)
+
+    def surgery(self, lua: str) -> str:
+        """Run Lua in whichever worker answers; return what it returned, as text."""
+        answer = self.world.control("POST", "/surgery", lua.encode())
+        assert answer.status == 200, answer.body
+        return answer.body.decode()
 
     def asked(self) -> list[str]:
         """Return the X-Case of every question since the last time."""

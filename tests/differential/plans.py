@@ -1,6 +1,7 @@
 """Generated configurations: routes, each under a plan of one to three plugins."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -45,6 +46,10 @@ _SIMPLE = (
 )
 
 
+Chain = list[tuple[str, dict[str, Any]]]
+"""Plugins of a route: name and configuration."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """One version: the configuration, and for each place its plan (None: open to all)."""
@@ -78,39 +83,9 @@ class Versions:
         return self._rules()
 
     def _rules(self) -> Rules:
-        plugins, routes = [], []
-        for place, chain in enumerate(self._chains):
-            name = f"p{place:02}"
-            routes.append({"name": name, "paths": [f"/{name}/"], "strip_path": False})
-            plugins += [{"name": one, "route": name, "config": config} for one, config in chain]
-        text = json.dumps(
-            {
-                "_format_version": "3.0",
-                "services": [
-                    {"name": "echo", "url": f"http://127.0.0.1:{self._port}", "routes": routes}
-                ],
-                "plugins": plugins,
-            }
-        )
-        snapshot = read(text)
-        found = plans_of(snapshot, registry(), self._secret)
-        by_name = {route.name: route.id for route in snapshot.routes}
-        plans: list[Plan | None] = []
-        specs: dict[str, PlanSpec | None] = {}
-        for place in range(PLACES):
-            definition = found[by_name[f"p{place:02}"]]
-            plan = self._bound(definition) if definition else None
-            plans.append(plan)
-            specs[by_name[f"p{place:02}"]] = spec_of(plan) if plan else None
-        definitions = {one.id: one for one in found.values() if one is not None}
-        return Rules(self._number, snapshot, tuple(plans), definitions, specs)
+        return rules_of(self._chains, self._secret, self._port, self._number, self._known)
 
-    def _bound(self, definition: PlanDefinition) -> Plan:
-        if definition.id not in self._known:
-            self._known[definition.id] = bind(definition, registry())
-        return self._known[definition.id]
-
-    def _chain(self, place: int) -> list[tuple[str, dict[str, Any]]]:
+    def _chain(self, place: int) -> Chain:
         random = self._random
         if place == 0:
             return []  # a route without policy
@@ -148,6 +123,39 @@ class Versions:
         if reads and random.random() < 0.3:
             config["copies"] = random.choice(reads)
         return config
+
+
+def rules_of(
+    chains: Sequence[Chain],
+    secret: bytes,
+    upstream_port: int,
+    number: int = 1,
+    known: dict[str, Plan] | None = None,
+) -> Rules:
+    """Return the rules in which the n-th chain is that of the paths below /pNN/."""
+    known = {} if known is None else known
+    plugins, routes = [], []
+    for place, chain in enumerate(chains):
+        name = f"p{place:02}"
+        routes.append({"name": name, "paths": [f"/{name}/"], "strip_path": False})
+        plugins += [{"name": one, "route": name, "config": config} for one, config in chain]
+    service = {"name": "echo", "url": f"http://127.0.0.1:{upstream_port}", "routes": routes}
+    snapshot = read(
+        json.dumps({"_format_version": "3.0", "services": [service], "plugins": plugins})
+    )
+    found = plans_of(snapshot, registry(), secret)
+    by_name = {route.name: route.id for route in snapshot.routes}
+    plans: list[Plan | None] = []
+    specs: dict[str, PlanSpec | None] = {}
+    for place in range(len(chains)):
+        definition = found[by_name[f"p{place:02}"]]
+        if definition is not None and definition.id not in known:
+            known[definition.id] = bind(definition, registry())
+        plan = known[definition.id] if definition is not None else None
+        plans.append(plan)
+        specs[by_name[f"p{place:02}"]] = spec_of(plan) if plan else None
+    definitions = {one.id: one for one in found.values() if one is not None}
+    return Rules(number, snapshot, tuple(plans), definitions, specs)
 
 
 def spec_of(plan: Plan) -> PlanSpec:

@@ -186,6 +186,8 @@ class DoorBound(Bound):
             return Refusal(403, "consumer.unknown", "Forbidden")
         if proof.subject == "good-ends":
             return Forward(ends=3.9e9)
+        if proof.subject and proof.subject.startswith("good-until-"):
+            return Forward(ends=float(proof.subject.removeprefix("good-until-")))
         return Forward(consumer=consumer_headers(person, "card")) if person else Forward()
 
 

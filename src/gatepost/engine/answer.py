@@ -43,6 +43,8 @@ def write_answer(decision: Decision | None, memory: Memory, label: str, secret: 
     until, tags = b"0", b""
     if memory.until > 0:
         until = b"%.3f" % memory.until
+    if memory.until > 0 or isinstance(decision, Forward):
+        # also of what is not remembered: a stream that it opens ends when a tag is revoked
         tags = b"".join([tag.digest(secret) for tag in memory.tags])
     ends = b"" if memory.ends is None else b"%.3f" % memory.ends
     space = b"n" if memory.refused_space else b"a"

@@ -147,9 +147,9 @@ def _preflight(request: HttpRequest, _: str) -> bool:
 
 
 def _navigation(request: HttpRequest, _: str) -> bool:
-    mode = request.headers.get("sec-fetch-mode")
-    if mode is not None:
-        return mode == "navigate"
+    modes = request.headers.all("sec-fetch-mode")
+    if modes:
+        return modes == ("navigate",)
     accept = request.headers.all("accept")
     return len(accept) == 1 and "text/html" in accept[0]
 

@@ -46,9 +46,15 @@ def test_a_new_body_travels_with_the_edits() -> None:
     assert split(found.rest[8]) == [b"body", b"", b"x"]
 
 
-def test_what_is_not_remembered_has_no_deadline_and_no_tags() -> None:
-    found = read_answer(write_answer(Forward(), Memory(tags=(TAG,)), "x", SECRET))
+def test_what_is_not_remembered_has_no_deadline() -> None:
+    refusal = Refusal(401, "token.expired", "No")
+    found = read_answer(write_answer(refusal, Memory(tags=(TAG,)), "x", SECRET))
     assert (found.until, found.tags) == (0, ())
+
+
+def test_a_forward_that_is_not_remembered_still_tells_its_tags_for_the_streams_it_opens() -> None:
+    found = read_answer(write_answer(Forward(), Memory(tags=(TAG,)), "x", SECRET))
+    assert (found.until, found.tags) == (0, (TAG.digest(SECRET),))
 
 
 def test_a_refusal_is_for_the_engine_to_render() -> None:

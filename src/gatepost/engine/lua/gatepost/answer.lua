@@ -46,6 +46,8 @@ function M.decode(bytes)
   if not a or #a < 5 then return nil end
   local v = { kind = a[1], until_ = tonumber(a[2]), ends = tonumber(a[3]), tags = a[4], space = a[5], size = #bytes }
   if not v.until_ or #v.tags % 32 ~= 0 then return nil end
+  -- the hot path forwards whatever it finds among the accepted, so only what forwards may lie there
+  if v.kind ~= "F" then v.space = "n" end
   if v.kind == "F" and #a == 16 then return forward(v, a) end
   if v.kind == "R" and #a == 11 then
     v.status, v.code, v.message = tonumber(a[6]), a[7], a[8]

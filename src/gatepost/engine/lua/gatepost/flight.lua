@@ -18,7 +18,10 @@ local function question(plan, key, place, digest, request)
     local v, bytes = ask.ask(plan, key, request)
     memory.counts.asked = memory.counts.asked + 1
     if not v then return nil, bytes end
-    if v.kind == "R" and v.status < 500 then budget.charge(request.address) end
+    if v.space == "n" and (v.kind == "F" or v.kind == "R" and v.status < 500) then
+      budget.charge(request.address) -- refused, or let through only as somebody anonymous
+    end
+    v.gen = gen -- also what is not remembered may run long (streams.lua)
     local after = generation.read()
     if gen == after or v.tags == "" or generation.holds(v.tags, gen) then
       if v.until_ > 0 and request.body_state ~= "sent" then

@@ -111,6 +111,7 @@ function M.find2(plan, key, digest, gen)
   local v = answer.read(stored[4])
   if not v then return nil end
   v.gen, v.mono, v.exp = tonumber(stored[2]), tonumber(stored[3]), v.until_
+  v.kept = true -- so those who wait for this worker's leader may take it
   if not M.good(v, gen) then
     l2:delete(digest)
     refused:delete(digest)

@@ -11,9 +11,9 @@ local generation = require "gatepost.generation"
 local flight = require "gatepost.flight"
 local budget = require "gatepost.budget"
 local apply = require "gatepost.apply"
-local streams = require "gatepost.streams"
 local conf = ngx.shared.conf
 local sub, find, gsub, lower, match, ipairs, concat = string.sub, string.find, string.gsub, string.lower, string.match, ipairs, table.concat
+local tonumber = tonumber
 
 local PATHS = 32768 -- remembered paths of a worker, about 300 bytes each
 local M = { cache = { http = {}, https = {} } }
@@ -101,10 +101,17 @@ function M.unknown_plan()
   return errors.send(503, "The policy of this route is not ready", { ["Retry-After"] = "1" })
 end
 
+-- A body may follow: it has a length, comes in chunks, or in HTTP/2 frames without a length.
+local function may_have_body(headers)
+  local length = headers["content-length"]
+  if length then return tonumber(length) ~= 0 end
+  return headers["transfer-encoding"] ~= nil or ngx.req.http_version() >= 2
+end
+
 local function request_of(match_, method, args, headers)
   return {
     method = method, path = match_.norm, args = args, headers = headers, address = ngx.var.remote_addr or "",
-    body_state = (headers["content-length"] and headers["content-length"] ~= "0" or headers["transfer-encoding"]) and "unread" or "absent",
+    body_state = may_have_body(headers) and "unread" or "absent",
   }
 end
 
@@ -143,15 +150,6 @@ end
 function M.respond(key, v, match_)
   apply.responses[key] = v.respond
   return match_.route.location_filter
-end
-
--- Is this a stream that must end with its credential? Then it is watched.
-function M.stream(key, v, location)
-  local var = ngx.var
-  if var.http_upgrade or find(var.http_accept or "", "text/event-stream", 1, true)
-    or sub(lower(var.http_content_type or ""), 1, 16) == "application/grpc" then
-    streams.watch(key, v, generation.read())
-  end
 end
 
 function M.enter(location, match_)
