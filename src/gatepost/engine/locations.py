@@ -44,7 +44,7 @@ def front(scheme: str) -> Iterator[str]:
     yield "}"
     yield "location / {"
     yield f"  access_by_lua_block {{ gatepost_access({scheme}) }}"
-    yield "  proxy_pass http://$up_slot$upstream_uri;"
+    yield "  proxy_pass http://plain$upstream_uri;"
     yield "}"
 
 

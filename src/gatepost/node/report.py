@@ -121,7 +121,7 @@ def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
             case "bytes", [what, _]:
                 out.add("gatepost_memory_bytes", value, {"memory": what})
             case "running", [_]:
-                out.add("gatepost_streams", value)
+                out.add("gatepost_requests_running", value)
             case "request", [route, slot]:
                 histograms.setdefault(route, {})[int(slot)] = value
             case "route", _:

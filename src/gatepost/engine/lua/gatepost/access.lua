@@ -15,15 +15,15 @@ require "gatepost.clock"
 local get_request, cast, uintptr, tonumber = base.get_request, ffi.cast, ffi.typeof("uintptr_t"), tonumber
 local find, sub = string.find, string.sub
 local var, set_header, clear_header, exec = ngx.var, ngx.req.set_header, ngx.req.clear_header, ngx.exec
-local time, now, start_time = ngx.time, ngx.now, ngx.req.start_time
+local time, now, start_time, get_method = ngx.time, ngx.now, ngx.req.start_time, ngx.req.get_method
 local conf, gens, C = ngx.shared.conf, ngx.shared.generations, ffi.C
-local routes, counts = state.routes, memory.counts
+local routes, counts, under = state.routes, memory.counts, streams.under
 local M = {}
 local seen = slow.cache -- cache.version, cache[scheme][method][host][raw path] -> match, cache.scrub
 
 -- scheme: http or https, by listener
 function M.run(scheme)
-  local method, host, target = var.request_method, var.host, var.request_uri
+  local method, host, target = get_method(), var.host, var.request_uri
   if conf:get("version") ~= seen.version then slow.refresh() end
   local raw, args = target, nil
   local question = find(target, "?", 1, true)
@@ -86,7 +86,7 @@ function M.run(scheme)
     end
     if v.edits then args = apply.edits(v, args) end
     if v.respond then location = slow.respond(key, v, match) end
-    if location or var.http_upgrade or var.http_accept == "text/event-stream" then slow.stream(key, v, location) end
+    under[key] = v
   elseif route.plan then
     slow.unknown_plan(route)
     return
@@ -95,9 +95,8 @@ function M.run(scheme)
   if args then var.upstream_uri = match.path .. "?" .. args else var.upstream_uri = match.path end
   if location then
     slow.enter(location, match)
-  else
-    var.up_slot = route.slot
-    if match.prefix then var.up_prefix = match.prefix end
+  elseif match.prefix then
+    var.up_prefix = match.prefix
   end
 end
 
@@ -106,7 +105,7 @@ function M.log()
   local route = routes[key]
   if not route then metrics.unrouted() return end
   routes[key] = nil
-  if streams.open[key] then streams.forget(key) end
+  under[key] = nil
   if apply.responses[key] then apply.responses[key] = nil end
   local seconds, bucket = now() - start_time(), 13
   if seconds <= .001 then bucket = 0 elseif seconds <= .002 then bucket = 1 elseif seconds <= .005 then bucket = 2

@@ -59,7 +59,7 @@ function M.flush()
   shared:set("bytes\tlevel1\t" .. worker, used)
   shared:set("bytes\tlevel1_refused\t" .. worker, used_refused)
   shared:set("bytes\tlua\t" .. worker, collectgarbage("count") * 1024)
-  shared:set("streams\t" .. worker, streams.count)
+  shared:set("running\t" .. worker, streams.running)
 end
 
 -- read() -> {counters = {name: number}, zones = {name: {capacity, free}}, edges = {...}}
