@@ -5,10 +5,11 @@ here; a route whose plan nobody named is refused rather than left open.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from gatepost.engine.buckets import GENERIC, buckets_of, index, shards
 from gatepost.engine.plan_spec import PlanSpec
@@ -99,8 +100,9 @@ def _tables(
         for bucket, check in buckets_of(place):
             body = _json({**entry, "hosts": list(check)} if check else entry)
             buckets.setdefault(bucket, []).append((place, put("r", body)))
-    for plan in _used(snapshot, plans):
-        entries[f"p:{plan[1].id}"] = _json(_plan_table(*plan))
+    used = _used(snapshot, plans)
+    for owner, plan in used:
+        entries[f"p:{plan.id}"] = _json(_plan_table(owner, plan))
     generic = put("i", index(buckets.pop(GENERIC)).encode())
     indexes = {host: put("i", index(found).encode()) for host, found in buckets.items()}
     shown, certificates = shown_certificates(snapshot, reveal)
@@ -108,7 +110,7 @@ def _tables(
     root = {
         "generic": generic,
         "shards": [put("h", text.encode()) if text else "" for text in shards(indexes, SHARDS)],
-        "scrub": sorted({name for _, plan in _used(snapshot, plans) for name in _names(plan)}),
+        "scrub": sorted({name for _, plan in used for name in _names(plan)}),
         "certificates": put("h", _json(shown)),
         "layout": slots.layout,
     }
@@ -225,5 +227,4 @@ def _header(wanted: tuple[str, ...]) -> dict[str, Any]:
     return {"values": sorted({value.lower() for value in wanted})}
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+_json = msgspec.json.Encoder(order="sorted").encode

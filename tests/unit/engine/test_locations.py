@@ -1,0 +1,50 @@
+from pathlib import Path
+
+from gatepost.engine.compile import location
+from gatepost.engine.locations import families, named, upstreams
+from gatepost.engine.slots import Identity, Slots
+from gatepost.engine.tls import Trust
+from tests.unit.engine.test_settings import GOOD
+
+TRUST = Trust(True, 2, "abc", "def")
+
+
+def names(slots: Slots) -> set[str]:
+    return {line.split()[1] for line in named(GOOD, slots) if line.startswith("location @")}
+
+
+def test_every_location_that_a_route_can_name_is_rendered() -> None:
+    slots = Slots().including([Identity("https", "a.test", TRUST)])
+    rendered = names(slots)
+    for name, _, _ in families(slots):
+        for request in (True, False):
+            for response in (True, False):
+                for edits in (True, False):
+                    wanted = location(name, request, response, edits=edits)
+                    assert wanted == "" or wanted in rendered, wanted
+    assert location("http", True, True) == ""
+
+
+def test_a_trust_is_rendered_with_its_files() -> None:
+    slots = Slots().including([Identity("https", "a.test", TRUST)])
+    text = "\n".join(named(GOOD, slots))
+    for line in (
+        "proxy_ssl_verify on;",
+        "proxy_ssl_verify_depth 2;",
+        "proxy_ssl_trusted_certificate /prefix/nginx/tls/ca-abc.pem;",
+        "proxy_ssl_certificate_key /prefix/nginx/tls/client-def.key;",
+        "grpc_ssl_verify on;",
+    ):
+        assert line in text
+
+
+def test_verification_without_named_authorities_uses_the_systems() -> None:
+    slots = Slots().including([Identity("https", "a.test", Trust(True, 1))])
+    text = "\n".join(named(GOOD, slots))
+    assert f"proxy_ssl_trusted_certificate {Path('/etc/ssl/certs/ca-certificates.crt')};" in text
+
+
+def test_there_is_a_block_for_each_slot() -> None:
+    blocks = [line for line in upstreams(GOOD, Slots()) if line.startswith("upstream ")]
+    assert blocks[:3] == ["upstream plain {", "upstream h2c {", "upstream tls0 {"]
+    assert len(blocks) == 2 + len(Slots().blocks)

@@ -1,0 +1,60 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.engine.slots import Identity, Slots, slot_name
+from gatepost.engine.tls import Trust
+
+TRUSTS = [Trust(), Trust(True, 1), Trust(certificate="c")]
+identities = st.builds(
+    Identity,
+    st.sampled_from(["https", "grpcs"]),
+    st.sampled_from([f"h{n}.test" for n in range(30)]),
+    st.sampled_from(TRUSTS),
+)
+
+
+def https(name: str, trust: Trust = TRUSTS[0]) -> Identity:
+    return Identity("https", name, trust)
+
+
+def test_an_identity_keeps_its_slot_and_spare_ones_need_no_change_of_layout() -> None:
+    first = Slots().including([https("a")])
+    second = first.including([https("b"), https("a")])
+    assert second.number(https("a")) == first.number(https("a"))
+    assert second.blocks == first.blocks
+    assert second.layout == first.layout == 0
+    assert slot_name(https("b"), second) == "tls1"
+
+
+def test_nothing_new_is_the_same_object() -> None:
+    slots = Slots().including([https("a")])
+    assert slots.including([https("a")]) is slots
+    assert slots.including([]) is slots
+
+
+def test_a_new_trust_changes_the_layout() -> None:
+    slots = Slots().including([https("a", Trust(True, 1))])
+    assert slots.layout == 1
+    assert Trust(True, 1) in slots.trusts
+
+
+def test_the_same_name_under_two_trusts_or_protocols_has_two_slots() -> None:
+    kinds = [https("a"), https("a", Trust(True, 1)), Identity("grpcs", "a")]
+    slots = Slots().including(kinds)
+    assert len({slots.number(one) for one in kinds}) == 3
+
+
+@given(st.lists(st.lists(identities, max_size=12), max_size=12))
+def test_a_number_never_belongs_to_two_identities(versions: list[list[Identity]]) -> None:
+    slots = Slots()
+    owners: dict[int, Identity] = {}
+    for wanted in versions:
+        before = slots
+        slots = slots.including(wanted)
+        for identity in wanted:
+            number = slots.number(identity)
+            assert number in slots.blocks
+            assert identity.trust in slots.trusts
+            assert owners.setdefault(number, identity) == identity
+        same = (slots.blocks, slots.trusts) == (before.blocks, before.trusts)
+        assert same is (slots.layout == before.layout)
