@@ -53,7 +53,9 @@ local function exchange(path, bytes, deadline)
   local sent, serr = sock:send { "POST /ask HTTP/1.1\r\nhost: authorizer\r\ncontent-length: ", tostring(#bytes), "\r\n\r\n", bytes }
   if not sent then sock:close() return nil, "send: " .. tostring(serr), reused end
   local line, rerr = sock:receive("*l")
-  if not line then sock:close() return nil, "receive: " .. tostring(rerr), reused and rerr == "closed" end
+  -- A process that is killed with our question unread resets the connection instead of closing it.
+  local gone = rerr == "closed" or rerr == "connection reset by peer"
+  if not line then sock:close() return nil, "receive: " .. tostring(rerr), reused and gone end
   local status = match(line, "^HTTP/1%.1 (%d%d%d)")
   local length
   repeat
