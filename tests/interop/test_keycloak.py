@@ -97,8 +97,8 @@ async def test_a_token_that_expires_is_401_from_then_on(keycloak: Keycloak) -> N
         for gate in (local, remote):
             seen = await gate.bearer(token)
             assert seen.status == 200, seen
-            assert seen.until <= time.time() + 2
-        await asyncio.sleep(2.1)
+            assert seen.until <= time.time() + 5
+        await asyncio.sleep(5.1)
         assert (await local.bearer(token)).code == "token.expired"
         assert (await remote.bearer(token)).status == 401
     async with Gate(introspection(keycloak)) as anew:
@@ -180,7 +180,10 @@ async def test_a_token_is_asked_about_once(keycloak: Keycloak, method: str | Non
         assert gate.calls["introspection"] == 1
 
 
-async def test_its_signed_answers_are_read(keycloak: Keycloak) -> None:
+async def test_a_plain_answer_to_a_wish_for_a_signed_one_is_read(
+    keycloak: Keycloak,
+) -> None:
+    """Keycloak 26.4 signs no answers; asked for application/jwt it adds the token as a claim."""
     config = introspection(keycloak, introspection_accept="application/jwt")
     async with Gate(config) as gate:
         seen = await gate.bearer(keycloak.token(BASIC))

@@ -19,6 +19,8 @@ JWT = "urn:test:jwt"
 ES256 = "urn:test:es256"
 BRIEF_JWT = "urn:test:brief-jwt"
 BRIEF_OPAQUE = "urn:test:brief-opaque"
+SHORT_JWT = "urn:test:short-jwt"
+SHORT_OPAQUE = "urn:test:short-opaque"
 
 # Every character here is one that somebody's Basic header has been spoiled by.
 BASIC = ("app-basic", "canary-basic s:e%c/r+e&t=~")

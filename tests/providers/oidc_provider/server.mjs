@@ -21,14 +21,19 @@ const JWT = 'urn:test:jwt';
 const ES256 = 'urn:test:es256';
 const BRIEF_JWT = 'urn:test:brief-jwt';
 const BRIEF_OPAQUE = 'urn:test:brief-opaque';
+const SHORT_JWT = 'urn:test:short-jwt';
+const SHORT_OPAQUE = 'urn:test:short-opaque';
 
-// What each audience is given. Lifetimes in seconds.
+// What each audience is given. Lifetimes in seconds: the brief ones are to be waited out, the short
+// ones to be used and then waited out, also on a machine that is busy.
 const RESOURCES = {
   [OPAQUE]: { accessTokenFormat: 'opaque', accessTokenTTL: 600 },
   [BRIEF_OPAQUE]: { accessTokenFormat: 'opaque', accessTokenTTL: 1 },
   [JWT]: { accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'RS256' } } },
   [ES256]: { accessTokenFormat: 'jwt', accessTokenTTL: 600, jwt: { sign: { alg: 'ES256' } } },
   [BRIEF_JWT]: { accessTokenFormat: 'jwt', accessTokenTTL: 1, jwt: { sign: { alg: 'RS256' } } },
+  [SHORT_OPAQUE]: { accessTokenFormat: 'opaque', accessTokenTTL: 4 },
+  [SHORT_JWT]: { accessTokenFormat: 'jwt', accessTokenTTL: 4, jwt: { sign: { alg: 'RS256' } } },
 };
 
 // The first line of standard input: {"id": {"secret", "auth"?, "signed"?, "grants"?}, …}
