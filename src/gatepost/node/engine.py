@@ -104,12 +104,12 @@ class Engine:
         before = _children(child.pid)
         child.tell(signal.SIGHUP)
         deadline = time.monotonic() + patience
-        while self.process.pid == child.pid and len(_children(child.pid) - before) < max(
-            1, len(before)
-        ):
+        # New workers are there, and the old ones take no new connections any more.
+        while self.process.pid == child.pid:
+            new = _children(child.pid) - before
+            if new and all(map(_retiring, before)):
+                return
             if time.monotonic() > deadline:
-                if _children(child.pid) - before:
-                    return
                 raise Fault("nginx.refused", "nginx did not reload.", by=By.OURS)
             await asyncio.sleep(0.02)
 
@@ -252,3 +252,11 @@ def _children(pid: int) -> set[int]:
         return {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
     except OSError:
         return set()
+
+
+def _retiring(worker: int) -> bool:
+    """Return whether a worker has ended or is about to; it says so in its title."""
+    try:
+        return b"shutting down" in Path(f"/proc/{worker}/cmdline").read_bytes()
+    except OSError:
+        return True
