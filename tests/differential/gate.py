@@ -19,6 +19,11 @@ _ROOT = Path(__file__).parents[2]
 _EMPTY = '{"_format_version": "3.0"}'
 
 
+Settings = Callable[[EngineSettings], EngineSettings]
+
+ROOMY = changed(refusal_rate=1e6, refusal_burst=1e6)
+"""Settings under which no address runs out of its budget."""
+
 _SURGERY = """
     location = /surgery {
       content_by_lua_block {
@@ -56,11 +61,10 @@ class Gate:
         self,
         *,
         workers: int = 2,
-        settings: Callable[[EngineSettings], EngineSettings] | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        roomy = changed(refusal_rate=1e6, refusal_burst=1e6)
         self.world = EngineWorld(
-            _EMPTY, workers=workers, settings=settings or roomy, extra_conf=_with_surgery
+            _EMPTY, workers=workers, settings=settings or ROOMY, extra_conf=_with_surgery
         )
         self._authorizer: subprocess.Popen[bytes] | None = None
         self._known: dict[str, PlanDefinition] = {}

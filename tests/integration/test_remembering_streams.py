@@ -59,8 +59,8 @@ class Stream:
     def __init__(self, gate: Gate, kind: str, token: str, place: int = 0) -> None:
         key = base64.b64encode(os.urandom(16)).decode()
         extra = {
-            "websocket": f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\n",
+            "websocket": "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n",
             "events": "Accept: text/event-stream\r\n",
         }[kind]
         self._socket = socket.create_connection(("127.0.0.1", gate.port), timeout=10)
