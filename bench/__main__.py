@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import budget, machine, options, probe, provider, scale, upstream
-from bench.case import BASELINE, Case, MissingError
+from bench.case import BASELINE, Case, MissingError, Offer
 from bench.change import Changes, changes
 from bench.chart import Bar, draw
 from bench.load import BadRunError
@@ -81,7 +81,7 @@ def measure(wanted: Options, world: World, measured: Measured, tell: Callable[[s
         small.append(gatepost.small(world))
         return gatepost.cases(small[0], pool)
 
-    offers = (
+    offers: tuple[tuple[str, Offer], ...] = (
         ("nginx", lambda: [*nginx.bare(world), *nginx.forwarding(world)]),
         ("nginx auth_request", lambda: nginx.auth_request(world)),
         ("HAProxy", lambda: haproxy.bare(world)),

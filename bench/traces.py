@@ -2,7 +2,8 @@
 
 [TRACE  18 access.lua:25 return]                            a function compiled as one trace
 [TRACE  23 (22/1) access.lua:111 return]                    a branch that was taken often
-[TRACE --- access.lua:25 -- NYI: bytecode 51 at access.lua:60]   given up, and where
+[TRACE  24 access.lua:25 stitch string.dump]                left in its middle, for a builtin
+[TRACE --- access.lua:25 -- NYI: bytecode 51 at slow.lua:60]    given up, and where
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 _COMPILED = re.compile(r"\[TRACE +\d+ (\S+):(\d+) (?!-- )")
 _GAVE_UP = re.compile(r"\[TRACE +(?:---|\d+) (?:\(\S+\) )?(\S+):(\d+) -- (.*)\]$")
+_STITCHED = re.compile(r"\[TRACE +\d+ (?:\(\S+\) )?(\S+):(\d+) stitch ")
 _AT = re.compile(r" at (\S+\.lua):(\d+)$")
 
 
@@ -46,14 +48,16 @@ def compiled(log: str) -> set[tuple[str, int]]:
 
 
 def given_up(log: str, functions: Iterable[Function]) -> Iterator[str]:
-    """Yield each line that tells of a trace given up that began or ended in these functions."""
+    """Yield each line that tells of a trace given up that began or ended in these functions, or of
+    one that is stitched: left for a builtin that cannot be compiled, and begun anew behind it.
+    """
     known = list(functions)
     for line in log.splitlines():
-        found = _GAVE_UP.match(line)
+        found = _GAVE_UP.match(line) or _STITCHED.match(line)
         if found is None:
             continue
         places = [(found[1], int(found[2]))]
-        if at := _AT.search(found[3]):
+        if at := _AT.search(line.rstrip("]")):
             places.append((at[1], int(at[2])))
         if any(one.holds(*place) for one in known for place in places):
             yield line

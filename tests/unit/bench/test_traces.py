@@ -32,6 +32,8 @@ def test_what_was_given_up_elsewhere_is_no_matter() -> None:
         "[TRACE --- access.lua:40 -- leaving loop in root trace at tonumber]",
         "[TRACE --- (18/5) access.lua:95 -- blacklisted at access.lua:99]",
         "[TRACE  31 (18/5) access.lua:95 -- fallback to interpreter]",
+        "[TRACE  18 access.lua:25 stitch string.dump]",
+        "[TRACE  19 (18/stitch) access.lua:31 stitch C:7fba43ad7d20]",
     ],
 )
 def test_what_was_given_up_in_the_function_is_found(line: str) -> None:
