@@ -13,6 +13,7 @@ import datetime
 import http.client
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -105,6 +106,7 @@ class EngineWorld:
         names: Mapping[str, list[str]] | None = None,
         settings: Callable[[EngineSettings], EngineSettings] = lambda same: same,
         authorizers: int = 1,
+        unprivileged: bool = False,
         extra_conf: Callable[[str], str] = lambda same: same,
     ) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="gatepost-engine-"))
@@ -128,7 +130,7 @@ class EngineWorld:
             modules=modules(),
             workers=workers,
             connections=2048,
-            user="nobody nogroup" if os.geteuid() == 0 else None,
+            user="nobody nogroup" if os.geteuid() == 0 and not unprivileged else None,
             shutdown_timeout=2,
         )
         self.settings = settings(base)
@@ -138,6 +140,7 @@ class EngineWorld:
         self.conf = ""
         self._extra_conf = extra_conf
         self._configuration, self._plans = configuration, plans
+        self._unprivileged = unprivileged and os.geteuid() == 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -163,11 +166,20 @@ class EngineWorld:
         conf = self.root / "nginx.conf"
         command = [nginx_binary(), "-e", "stderr", "-p", str(directory), "-c", str(conf)]
         with (self.root / "stderr").open("wb") as output:
-            self._process = subprocess.Popen(command, stdout=output, stderr=output)
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, **self._owner())
         self.wait(lambda: self.control("GET", "/health").status == 200)
         if self.names:
             self.push_names(self.names)
         self.push_tables()
+
+    def _owner(self) -> dict[str, Any]:
+        """Return whom nginx is started as: whoever we are, or nobody."""
+        if not self._unprivileged:
+            return {}
+        nobody = pwd.getpwnam("nobody")
+        for path in (self.root, *self.root.rglob("*")):
+            os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
     def wait(self, ready: Callable[[], bool], seconds: float = 10.0) -> None:
         deadline = time.monotonic() + seconds

@@ -243,7 +243,7 @@ def _server(settings: EngineSettings, slots: Slots, listeners: list[Listener]) -
         flags = (" ssl" if one.tls else "") + (" http2" if one.http2 else "")
         yield f"  listen {one.address}{flags} default_server;"
     yield '  server_name "";'
-    yield f"  error_log {settings.log} emerg;"
+    yield f"  error_log {settings.log} {'info' if settings.verbose else 'emerg'};"
     if tls:
         yield f"  ssl_certificate {settings.certificate};"
         yield f"  ssl_certificate_key {settings.key};"

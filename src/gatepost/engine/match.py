@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gatepost.engine.rank import Place
+from gatepost.values import By, Fault
+
+_NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,23 @@ def _path_length(place: Place, path: str) -> int | None:
     if place.path is None:
         return 0
     if place.regex is not None:
-        found = re.match(place.regex, path)
+        found = _regex(place.regex).match(path)
         return None if found is None else found.end()
     return len(place.path) if path.startswith(place.path) else None
+
+
+def _regex(text: str, flags: int = 0) -> re.Pattern[str]:
+    """Read PCRE as far as Python can; Fault (operator) ``engine.regex_unread`` beyond that."""
+    try:
+        return re.compile(_NAMED_GROUP.sub("(?P<", text), flags)
+    except re.error as error:
+        raise Fault(
+            "engine.regex_unread",
+            "A regular expression of a route can be used, but not be explained: it has forms of "
+            "PCRE that Python does not read.",
+            by=By.OPERATOR,
+            cause=f"{text}: {error.msg}",
+        ) from None
 
 
 def host_fits(pattern: str, asked: Asked) -> bool:
@@ -84,7 +101,7 @@ def split_port(pattern: str) -> tuple[str, int | None]:
 def _header_fits(name: str, wanted: tuple[str, ...], asked: Asked) -> bool:
     values = asked.headers.get(name.lower(), ())
     if len(wanted) == 1 and wanted[0].startswith("~*"):
-        regex = re.compile(wanted[0][2:], re.IGNORECASE)
+        regex = _regex(wanted[0][2:], re.IGNORECASE)
         return any(regex.search(value) for value in values)
     lowered = {value.lower() for value in wanted}
     return any(value.lower() in lowered for value in values)

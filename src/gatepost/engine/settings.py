@@ -40,7 +40,8 @@ class EngineSettings:
     load; empty when they are built in (OpenResty). lua: directories of Lua modules beside
     nginx's own. trusted: networks of proxies whose forwarding headers count. user: for nginx that
     is started by root, such as ``nobody nogroup``. trace_log: where LuaJIT's trace compiler writes
-    what it does (for developers of the hot path).
+    what it does (for developers of the hot path). verbose: log what happens to single requests;
+    their first lines, tokens in queries too, are then in the log. For debugging alone.
     """
 
     directory: Path
@@ -63,6 +64,7 @@ class EngineSettings:
     keepalive: int = 512
     header_buffers: str = "8 16k"
     shutdown_timeout: int = 10
+    verbose: bool = False
     memory_bytes: int = 32 << 20
     refused_bytes: int = 4 << 20
     refusal_rate: float = 20.0

@@ -51,6 +51,7 @@ def test_servers_log_no_request_line() -> None:
     assert len(servers) == 3
     for server in servers[:-1]:
         assert re.findall(r"error_log \S+ (\w+);", server) == ["emerg"]
+    assert "emerg" not in render(dataclasses.replace(FULL, verbose=True), Slots())
     assert "access_log off;" in text
     assert text.count("access_log") == 1
 

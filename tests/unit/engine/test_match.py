@@ -3,6 +3,7 @@ import pytest
 from gatepost.engine import Asked, match, places
 from gatepost.engine.match import host_fits, split_port
 from gatepost.model import Route
+from gatepost.values import Fault
 
 ID = "00000000-0000-4000-8000-000000000001"
 OTHER = "00000000-0000-4000-8000-000000000002"
@@ -66,3 +67,11 @@ def test_a_regex_is_anchored_at_the_start_for_all_of_its_branches() -> None:
     assert found is not None
     assert found.length == 4
     assert not match(every, Asked(host="x", path="/x/b"))
+
+
+def test_named_groups_are_read_and_what_python_cannot_read_is_said() -> None:
+    assert match(places([Route(id=ID, paths=("~/(?<id>[0-9]+)$",))]), Asked(host="x", path="/7"))
+    unread = places([Route(id=ID, paths=(r"~/\p{Lu}+$",))])
+    with pytest.raises(Fault) as refused:
+        match(unread, Asked(host="x", path="/A"))
+    assert refused.value.code == "engine.regex_unread"

@@ -2,7 +2,7 @@
 local cjson = require "cjson.safe"
 local state = require "gatepost.state"
 local lower, sub, gsub, type, tonumber = string.lower, string.sub, string.gsub, type, tonumber
-local M = { failed = {} } -- failed[state.key()]: why no peer could be picked, from the balancer
+local M = { failed = {} } -- failed[state.key()]: {id of the request, why no peer could be picked}
 
 local GRPC = { [400] = 3, [401] = 16, [403] = 7, [404] = 12, [413] = 8, [429] = 8, [500] = 13, [504] = 4 }
 local MESSAGES = {
@@ -52,9 +52,10 @@ end
 function M.insecure(route)
   local status = tonumber(route.https_redirect) or 426
   if status == 426 then
-    return M.send(426, "Please use HTTPS protocol", { Connection = "Upgrade", Upgrade = "TLS/1.2, HTTP/1.1" })
+    local upgrade = ngx.req.http_version() < 2 and { Connection = "Upgrade", Upgrade = "TLS/1.2, HTTP/1.1" }
+    return M.send(426, "Please use HTTPS protocol", upgrade or nil)
   end
-  ngx.header["Location"] = "https://" .. ngx.var.host .. ngx.var.request_uri
+  ngx.header["Location"] = "https://" .. (ngx.var.fwd_host or ngx.var.host) .. ngx.var.request_uri
   ngx.header["Content-Length"] = 0
   ngx.status = status
   ngx.send_headers()
@@ -68,13 +69,15 @@ function M.page()
   local key = state.key()
   local why = M.failed[key]
   local message = MESSAGES[status] or "Error"
-  if why then
-    M.failed[key] = nil
-    status, message = 503, why
+  M.failed[key] = nil
+  if why and why[1] == ngx.var.request_id then
+    status, message = 503, why[2]
+  else
+    why = nil
   end
   local route = state.routes[key]
   if status >= 500 then
-    require("gatepost.journal").failure(status, route, why or "")
+    require("gatepost.journal").failure(status, route, why and why[2] or "")
   end
   answer(status, message)
 end

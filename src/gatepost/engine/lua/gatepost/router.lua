@@ -4,8 +4,9 @@
 -- makes way for shorter prefixes and later tiers.
 local tables = require "gatepost.tables"
 local errors = require "gatepost.errors"
+local journal = require "gatepost.journal"
 local cjson = require "cjson.safe"
-local byte, sub, find, lower, gmatch, match, type, ipairs, pairs, sort, tonumber = string.byte, string.sub, string.find, string.lower, string.gmatch, string.match, type, ipairs, pairs, table.sort, tonumber
+local byte, sub, lower, gmatch, match, type, ipairs, pairs, sort, tonumber = string.byte, string.sub, string.lower, string.gmatch, string.match, type, ipairs, pairs, table.sort, tonumber
 local re_find = ngx.re.find
 local M = {}
 
@@ -119,8 +120,8 @@ local function host_fits(patterns, r)
   return false
 end
 
-local function failed(err)
-  ngx.log(ngx.ERR, "a regular expression failed: ", err)
+local function failed(regex, err)
+  journal.note(ngx.ERR, "the regular expression " .. regex .. " failed: " .. err)
   -- falling through to another route would be a way around this one
   return errors.send(500, "An unexpected error occurred")
 end
@@ -128,7 +129,7 @@ end
 local function value_fits(wanted, value)
   if wanted.regex then
     local from, _, err = re_find(value, wanted.regex, "ijo")
-    if err then return failed(err) end
+    if err then return failed(wanted.regex, err) end
     return from ~= nil
   end
   return wanted.set[lower(value)] == true
@@ -196,7 +197,7 @@ local function try_list(tier, r)
     local length = 0
     if entry.regex then
       local from, to, err = re_find(r.path, entry.regex, "ajo")
-      if err then return failed(err) end
+      if err then return failed(entry.regex, err) end
       length = from and to
     end
     if length and fits(entry, r) then return entry, length end

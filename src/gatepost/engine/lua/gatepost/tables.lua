@@ -1,7 +1,7 @@
 -- The tables that the agent pushes (engine/tables.py) and what this worker has decoded of them.
 -- Entries are immutable and found by their digest, so what is decoded outlives a new version.
 local cjson = require "cjson.safe"
-local bit = require "bit"
+local journal = require "gatepost.journal"
 local conf = ngx.shared.conf
 local byte, sub, find, gmatch, tonumber, type = string.byte, string.sub, string.find, string.gmatch, tonumber, type
 local M = { root = nil, layout = 0 } -- layout: of the nginx.conf that this worker was started under
@@ -38,7 +38,7 @@ end
 function M.refresh(version)
   local root = cjson.decode(conf:get(version .. ":root") or "")
   if not root then
-    ngx.log(ngx.ERR, "the tables of version ", version, " are not here; the old ones stay")
+    journal.note(ngx.ERR, "the tables of version " .. version .. " are not here; the old ones stay")
     return false
   end
   if root.layout > M.layout then return false end
@@ -111,7 +111,7 @@ end
 -- A route entry whose regular expressions this engine cannot compile is refused here, not at the
 -- first request.
 local function faults(key, body)
-  if sub(key, 1, 2) ~= "r:" then return nil end
+  if sub(key, 1, 2) ~= "r:" or not find(body, '"regex"', 1, true) then return nil end
   local entry = cjson.decode(body)
   if not entry then return "an entry that is not JSON" end
   local regexes = { entry.regex }

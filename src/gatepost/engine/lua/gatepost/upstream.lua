@@ -112,7 +112,7 @@ local function ring_of(route)
 end
 
 local function give_up(why)
-  errors.failed[state.key()] = why
+  errors.failed[state.key()] = { var.request_id, why }
   return ngx.exit(ngx.ERROR)
 end
 
