@@ -37,28 +37,31 @@ class Slots:
     blocks: tuple[int, ...] = tuple(range(_SPARE))
     trusts: tuple[Trust, ...] = (Trust(),)
     following: int = 0
+    wanted: frozenset[Identity] = frozenset()
     layout: int = 0
     """Counts the changes of what is rendered. Tables name the layout they need, and a worker that
     was started under an older one goes on with the tables it has."""
 
     def including(self, wanted: Iterable[Identity]) -> "Slots":
-        """Return slots in which all of these have one. The same object when they had."""
-        needed = sorted(set(wanted))
-        new = [identity for identity in needed if identity not in self.taken]
-        trusts = {identity.trust for identity in needed} - set(self.trusts)
-        if not new and not trusts:
+        """Return slots in which all of these have one. The same object when nothing changed."""
+        every = frozenset(wanted)
+        new = sorted(every - self.taken.keys())
+        trusts = {identity.trust for identity in every}
+        if every == self.wanted:
             return self
         taken, blocks = dict(self.taken), self.blocks
         following = self.following + len(new)
         if following > blocks[-1] + 1:
-            # a reload is due anyway: what nobody wants any more retires, its number with it
-            taken = {identity: taken[identity] for identity in needed if identity in taken}
+            # A reload is due anyway: what nobody wants retires, its number with it. What the
+            # version before wanted stays, for new workers run its tables until the next ones come.
+            staying = every | self.wanted
+            taken = {identity: number for identity, number in taken.items() if identity in staying}
             blocks = (*sorted(taken.values()), *range(self.following, following + _SPARE))
         for number, identity in enumerate(new, start=self.following):
             taken[identity] = number
         known = tuple(sorted({*self.trusts, *trusts}))
         rendered = self.layout + ((blocks, known) != (self.blocks, self.trusts))
-        return Slots(MappingProxyType(taken), blocks, known, following, rendered)
+        return Slots(MappingProxyType(taken), blocks, known, following, every, rendered)
 
     def number(self, identity: Identity) -> int:
         """Return an identity's number; KeyError when ``including`` was not asked for it."""

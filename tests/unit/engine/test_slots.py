@@ -29,7 +29,15 @@ def test_an_identity_keeps_its_slot_and_spare_ones_need_no_change_of_layout() ->
 def test_nothing_new_is_the_same_object() -> None:
     slots = Slots().including([https("a")])
     assert slots.including([https("a")]) is slots
-    assert slots.including([]) is slots
+    assert Slots().including([]).blocks == Slots().blocks
+
+
+def test_what_the_version_before_used_outlives_a_growth() -> None:
+    first = Slots().including([https("gone")]).including([https("old")])
+    grown = first.including([https(f"new{n}") for n in range(40)])
+    assert grown.layout == 1
+    assert grown.number(https("old")) in grown.blocks
+    assert https("gone") not in grown.taken
 
 
 def test_a_new_trust_changes_the_layout() -> None:
