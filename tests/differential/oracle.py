@@ -6,7 +6,7 @@ Nothing is remembered here; every expectation is worked out anew from the reques
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -68,8 +68,15 @@ async def _no_provider(call: Call) -> Reply:
 class State:
     """The world at one moment: a version of the rules, and what was revoked so far."""
 
-    def __init__(self, rules: Rules, revocations: tuple[Revocation, ...], port: int) -> None:
-        self.rules, self.revocations, self._port = rules, revocations, port
+    def __init__(
+        self,
+        rules: Rules,
+        revocations: tuple[Revocation, ...],
+        port: int,
+        reading: Callable[[Draft, int], Seen] = seen,
+    ) -> None:
+        self.rules, self.revocations = rules, revocations
+        self._port, self._reading = port, reading
         facts = Facts(_no_provider, secret=b"s" * 32, wall=time.time)
         self._sources = Sources(
             _no_provider, facts, time.time, People(PEOPLE), Revocations(revocations)
@@ -80,7 +87,7 @@ class State:
 
     async def expected(self, draft: Draft) -> Expected:
         """Judge a draft anew."""
-        look = seen(draft, self._port)
+        look = self._reading(draft, self._port)
         if look.request is None:
             return Expected(_refused(draft, look, Refusal(400, "", look.why)))
         plan = self.rules.plans[draft.place]

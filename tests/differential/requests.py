@@ -119,6 +119,11 @@ class Seen:
     why: str = ""
 
 
+def is_name(name: bytes) -> bool:
+    """Return whether nginx lets a header of this name through."""
+    return _NAME.fullmatch(name) is not None
+
+
 def seen(draft: Draft, port: int) -> Seen:
     """Return how nginx reads a draft that came to this port in the clear."""
     target, host = draft.target, draft.host
@@ -132,7 +137,7 @@ def seen(draft: Draft, port: int) -> Seen:
     fields = [
         (name.decode(), value.strip(b" ").decode("latin-1"))
         for name, value in draft.fields
-        if _NAME.fullmatch(name)
+        if is_name(name)
     ]
     extra = [("Host", draft.host.decode())]
     if draft.body is not None:

@@ -138,11 +138,19 @@ class Run:
         wanted = [await state.expected(draft) for state in self._states[low : high + 1]]
         right = [one for one in wanted if one.view == got]
         if right:
-            self._note(number, draft, right, response)
+            self._note(number, draft, right, response, overlapping=high > low)
         else:
             self._differs(_told(number, draft, got, wanted))
 
-    def _note(self, number: str, draft: Draft, right: list[Expected], response: Response) -> None:
+    def _note(
+        self,
+        number: str,
+        draft: Draft,
+        right: list[Expected],
+        response: Response,
+        *,
+        overlapping: bool,
+    ) -> None:
         found = right[0].evaluation
         if found is None:
             self.outcome.kinds["unjudged"] += 1
@@ -150,7 +158,8 @@ class Run:
         self.outcome.kinds[f"{type(found.decision).__name__.lower()}-{response.status}"] += 1
         # Of several rules that give this answer, one may have allowed to remember it.
         if all(one.asks for one in right):
-            self._must_ask[number] = f"{draft}: {found.memory.reasons}"
+            when = "while something changed" if overlapping else "while nothing changed"
+            self._must_ask[number] = f"{when}, {draft}: {found.memory.reasons}"
 
     async def _compare_asked(self) -> None:
         asked = await asyncio.to_thread(self._gate.asked)

@@ -1,13 +1,22 @@
 """The differential test against a real nginx; tests/differential says how it works."""
 
+import asyncio
+import itertools
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import uvloop
 
+from tests.differential.client2 import Wire2, seen2
+from tests.differential.gate import Gate
 from tests.differential.mutants import MUTANTS, Mutant, with_lua
+from tests.differential.oracle import State, view_of
+from tests.differential.plans import PLACES, Versions
+from tests.differential.requests import Draft, Drafts
 from tests.differential.run import Outcome, run
+from tests.differential.upstream import Upstream
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -51,3 +60,46 @@ def test_an_engine_that_forgets_something_is_found_out(mutant: Mutant, tmp_path:
     home = mutant.lua(tmp_path)
     outcome = uvloop.run(run(7, _CASES, lambda settings: with_lua(settings, home)))
     assert outcome.differences, f"nobody noticed that the engine forgets {mutant.fault}: {outcome}"
+
+
+def test_over_http2_the_same_holds() -> None:
+    seed = random.randrange(10**9)
+    differences, statuses = uvloop.run(_over_http2(seed, 400))
+    assert not differences, "\n".join([f"seed {seed}", *differences[:5]])
+    assert statuses[200] > 200, statuses
+    assert statuses[401] > 100, statuses
+
+
+async def _over_http2(seed: int, drafts: int) -> tuple[list[str], Counter[int]]:
+    chance, upstream, numbers = random.Random(seed), Upstream(), itertools.count(1)
+    await upstream.start()
+    source = Drafts(chance, PLACES)
+    different: list[str] = []
+    statuses: Counter[int] = Counter()
+    with Gate() as gate:
+        rules = Versions(chance, gate.secret, upstream.port).next()
+        await asyncio.to_thread(gate.load, rules.snapshot, rules.definitions, rules.specs)
+        state = State(rules, (), gate.world.h2_port, seen2)
+        wires = [Wire2(gate.world.h2_port) for _ in range(6)]
+        for wire in wires:
+            await wire.open()
+
+        async def case(wire: Wire2, draft: Draft) -> None:
+            number = str(next(numbers)).encode()
+            response = await wire.send(draft, number)
+            statuses[response.status] += 1
+            got = view_of(draft, response, upstream.take(number))
+            wanted = await state.expected(draft)
+            if got != wanted.view:
+                different.append(f"{draft}\n  got    {got}\n  wanted {wanted.view}")
+
+        pool = [source.step(source.fresh()) for _ in range(drafts)]
+        pool = [draft for draft in pool if draft.absolute is None]
+        for _ in range(5):
+            for at in range(0, len(pool), 24):
+                few = pool[at : at + 24]
+                await asyncio.gather(*(case(chance.choice(wires), draft) for draft in few))
+        for wire in wires:
+            wire.close()
+    upstream.stop()
+    return different, statuses
