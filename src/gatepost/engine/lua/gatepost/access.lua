@@ -114,6 +114,7 @@ function M.log()
   elseif seconds <= 1 then bucket = 9 elseif seconds <= 2.5 then bucket = 10 elseif seconds <= 5 then bucket = 11
   elseif seconds <= 10 then bucket = 12 end
   local status = ngx.status
+  if status > 599 then status = 0 end -- any three digits may come from an upstream; slots end at 5xx
   local histogram = route.histogram
   if not histogram then histogram = metrics.histogram(route) end
   local slot = ((status - status % 100) / 100) * 16 + bucket
