@@ -234,14 +234,14 @@ def gate() -> Iterator[Gate]:
 
 
 @settings(
-    max_examples=50,
+    max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking through nginx takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(
     st.lists(routes(), min_size=1, max_size=12),
-    st.lists(requests(), min_size=40, max_size=40),
+    st.lists(requests(), min_size=80, max_size=80),
     st.sampled_from([None, "/s", "/s/"]),
 )
 def test_the_engine_takes_the_route_that_the_documented_order_names(
