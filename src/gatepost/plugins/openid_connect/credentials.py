@@ -179,4 +179,6 @@ def _pair(name: str, secret: str, kind: str) -> ClientSecret | Unreadable:
     places = (Place(kind, "client_id"), Place(kind, "client_secret"))
     if not name:
         return Unreadable("credential.malformed", "The client id is empty.", places)
+    if any("\ud800" <= char <= "\udfff" for char in name + secret):  # not UTF-8: not sendable
+        return Unreadable("credential.malformed", "The client credential is not text.", places)
     return ClientSecret(name, Secret(secret), places)

@@ -266,3 +266,15 @@ async def test_a_revoked_client_is_refused_before_its_secret_travels() -> None:
     assert code(await gate.ask(basic())) == "credential.revoked"
     assert gate.provider.count("token") == 1
     assert status(await gate.ask(basic("other"))) == 200
+
+
+@pytest.mark.parametrize("args", ["client_id=%FF&client_secret=x", "client_id=a&client_secret=%ff"])
+async def test_a_credential_that_is_no_text_is_the_callers_mistake(args: str) -> None:
+    gate = Gate(**ONLY, client_credentials_param_type=["query"])
+    assert code(await gate.ask(args=args)) == "credential.malformed"
+    form = ("Content-Type", "application/json")
+    gate = Gate(**ONLY, client_credentials_param_type=["body"])
+    body = b'{"client_id":"\\ud800","client_secret":"x"}'
+    answer = await gate.ask(form, method="POST", body=body)
+    assert code(answer) in ("credential.malformed", "credential.absent")
+    assert gate.provider.count("token") == 0
