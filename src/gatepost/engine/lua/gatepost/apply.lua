@@ -2,6 +2,7 @@
 -- and answers in full. Refusals are rendered for each request: JSON, or grpc-status for gRPC.
 local extract = require "gatepost.extract"
 local cjson = require "cjson.safe"
+local errors = require "gatepost.errors"
 local state = require "gatepost.state"
 local concat, sub, find, gsub, lower, gmatch, match, type, ipairs = table.concat, string.sub, string.find, string.gsub, string.lower, string.gmatch, string.match, type, ipairs
 local rawget = rawget
@@ -74,31 +75,17 @@ end
 function M.refuse(v)
   answer_headers(v.headers, v.challenges)
   if v.retry_after then ngx.header["Retry-After"] = v.retry_after end
-  if sub(lower(ngx.var.http_content_type or ""), 1, 16) == "application/grpc" then return M.grpc(v.status, v.message) end
-  local body = cjson.encode { message = v.message }
-  ngx.status = v.status
-  ngx.header["Content-Type"] = "application/json; charset=utf-8"
-  ngx.header["Content-Length"] = #body
-  if ngx.req.get_method() ~= "HEAD" then ngx.print(body) end
+  if errors.is_grpc() then
+    errors.grpc(v.status, v.message)
+    return ngx.exit(200)
+  end
+  errors.body(v.status, errors.JSON, cjson.encode { message = v.message })
   return ngx.exit(v.status)
 end
 
--- gRPC clients read a status in the headers of a "trailers only" answer (gRPC over HTTP/2)
-local grpc_status = { [400] = 3, [401] = 16, [403] = 7, [404] = 12, [429] = 8, [504] = 4 }
-function M.grpc(status, message)
-  ngx.status = 200
-  ngx.header["Content-Type"] = "application/grpc"
-  ngx.header["Content-Length"] = 0
-  ngx.header["grpc-status"] = grpc_status[status] or 14
-  ngx.header["grpc-message"] = gsub(message, "[^ -~]", "?")
-  return ngx.exit(200)
-end
-
 function M.reply(v)
-  ngx.status = v.status
   answer_headers(v.headers)
-  ngx.header["Content-Length"] = #v.body
-  if ngx.req.get_method() ~= "HEAD" then ngx.print(v.body) end
+  errors.body(v.status, nil, v.body)
   return ngx.exit(v.status)
 end
 

@@ -2,7 +2,7 @@
 local cjson = require "cjson.safe"
 local state = require "gatepost.state"
 local lower, sub, gsub, type, tonumber = string.lower, string.sub, string.gsub, type, tonumber
-local M = { failed = {} } -- failed[state.key()]: {id of the request, why no peer could be picked}
+local M = { JSON = "application/json; charset=utf-8", failed = {} } -- failed[state.key()]: {id of the request, why no peer could be picked}
 
 local GRPC = { [400] = 3, [401] = 16, [403] = 7, [404] = 12, [413] = 8, [429] = 8, [500] = 13, [504] = 4 }
 local MESSAGES = {
@@ -17,35 +17,43 @@ local MESSAGES = {
   [504] = "The upstream server is timing out",
 }
 
-local function is_grpc()
+function M.is_grpc()
   return sub(lower(ngx.var.http_content_type or ""), 1, 16) == "application/grpc"
+end
+
+-- gRPC clients read a status in the headers of a "trailers only" answer (gRPC over HTTP/2)
+function M.grpc(status, message)
+  local header = ngx.header
+  ngx.status = 200
+  header["Content-Type"] = "application/grpc"
+  header["Content-Length"] = 0
+  header["grpc-status"] = GRPC[status] or 14
+  header["grpc-message"] = gsub(message, "[^ -~]", "?")
+  ngx.send_headers()
+end
+
+-- the body, or for HEAD the headers alone: without them nginx would put its own error page there
+function M.body(status, kind, body)
+  local header = ngx.header
+  ngx.status = status
+  if kind then header["Content-Type"] = kind end
+  header["Content-Length"] = #body
+  if ngx.req.get_method() == "HEAD" or body == "" then ngx.send_headers() else ngx.print(body) end
 end
 
 local function answer(status, message, headers)
   local header = ngx.header
   for name, value in pairs(headers or {}) do header[name] = value end
-  if is_grpc() then
-    ngx.status = 200
-    header["Content-Type"] = "application/grpc"
-    header["Content-Length"] = 0
-    header["grpc-status"] = GRPC[status] or 14
-    header["grpc-message"] = gsub(message, "[^ -~]", "?")
-    ngx.send_headers()
-    return
-  end
+  if M.is_grpc() then return M.grpc(status, message) end
   local id = ngx.var.request_id
-  local body = '{"message":' .. cjson.encode(message) .. ',"request_id":"' .. id .. '"}'
-  ngx.status = status
-  header["Content-Type"] = "application/json; charset=utf-8"
   header["X-Kong-Request-Id"] = id
-  header["Content-Length"] = #body
-  if ngx.req.get_method() == "HEAD" then ngx.send_headers() else ngx.print(body) end
+  M.body(status, M.JSON, '{"message":' .. cjson.encode(message) .. ',"request_id":"' .. id .. '"}')
 end
 
 -- send(status, message [, headers]): answers, and does not return
 function M.send(status, message, headers)
   answer(status, message, headers)
-  return ngx.exit(is_grpc() and 200 or status)
+  return ngx.exit(M.is_grpc() and 200 or status)
 end
 
 -- a request without TLS on a route that wants it: 426, or a redirect when the route says so

@@ -98,7 +98,7 @@ local argued = {
 }
 
 local connection = {
-  scheme = function() return ngx.var.scheme end,
+  scheme = function() return ngx.var.fwd_proto or ngx.var.scheme end, -- as a trusted proxy saw it
   host = function() return ngx.var.host end,
   port = function() return ngx.var.server_port end,
   address = function() return ngx.var.remote_addr end,
