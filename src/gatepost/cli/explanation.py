@@ -16,6 +16,7 @@ from gatepost.engine import Asked, Match, match, normal, path_to_send, places
 from gatepost.model import Route, Snapshot
 from gatepost.node.reading import Configuration, read_file
 from gatepost.plugin import (
+    IDENTITY_HEADERS,
     KEEP,
     Evaluation,
     Facts,
@@ -31,6 +32,7 @@ from gatepost.plugin import (
     Sources,
     Trace,
     extract,
+    identity_values,
 )
 from gatepost.values import Address, By, Fault, Headers
 
@@ -308,16 +310,7 @@ def _edits(decision: Forward, masks: Masks) -> Iterable[list[str | None]]:
         yield ["Authorization", masks.text(edits.authorization)]
     for name, value in edits.headers:
         yield [name, None if value is None else masks.header(name, value)]
-    identity = {
-        "X-Consumer-ID": consumer.id,
-        "X-Consumer-Custom-ID": consumer.custom_id,
-        "X-Consumer-Username": consumer.username,
-        "X-Credential-Identifier": consumer.credential,
-        "X-Anonymous-Consumer": "true" if consumer.anonymous else None,
-        "X-Consumer-Groups": consumer.consumer_groups,
-        "X-Authenticated-Groups": consumer.authenticated_groups,
-    }
-    for name, value in identity.items():
+    for name, value in zip(IDENTITY_HEADERS, identity_values(consumer), strict=True):
         if value is not None:
             yield [name, masks.text(value)]
     for name in edits.remove_args:

@@ -41,7 +41,7 @@ class StatusClient:
             return cls(str(about["status"]), token)
         except PermissionError:
             raise Fault(
-                "status.unreachable",
+                "status.unknown_node",
                 f"{directory} belongs to another user. Name the status API with --status.",
                 by=By.OPERATOR,
             ) from None
@@ -49,7 +49,7 @@ class StatusClient:
             if named is None:
                 return cls("http://127.0.0.1:8007", token)
             raise Fault(
-                "status.unreachable",
+                "status.unknown_node",
                 f"No node runs with the directory {directory}. Start one with gatepost run, or "
                 "name its status API with --status.",
                 by=By.OPERATOR,

@@ -61,7 +61,7 @@ def _revoke(wish: dict[str, Any], kept: Text, status: Text, prefix: Text) -> Non
     if wish.get("token") == "-":
         wish["token"] = sys.stdin.read().strip()
         if not wish["token"]:
-            raise Fault("revocation.malformed", "No token came on stdin.", by=By.OPERATOR)
+            raise Fault("revoke.no_token", "No token came on stdin.", by=By.OPERATOR)
     if kept is not None:
         try:
             wish["for"] = seconds(kept)
