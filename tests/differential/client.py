@@ -1,6 +1,7 @@
 """Raw HTTP/1.1 over persistent connections, as fast as Python goes."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +19,19 @@ class Response:
 
 
 class Lane:
-    """A place in the queue: a connection that is opened again when it was closed."""
+    """A place in the queue: a connection that is opened again when it was closed.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._wire = Wire(port)
+    tls: the server name to ask for; None in the clear.
+    """
+
+    def __init__(self, port: int, tls: str | None = None) -> None:
+        self._port, self._tls = port, tls
+        self._wire = Wire(port, tls)
 
     async def send(self, data: bytes, *, head: bool = False, patience: float = 30.0) -> Response:
         """Send a request's bytes and return the answer. head: it has no body (HEAD)."""
         if self._wire.closed:
-            self._wire = Wire(self._port)
+            self._wire = Wire(self._port, self._tls)
         return await self._wire.send(data, head=head, patience=patience)
 
     def close(self) -> None:
@@ -37,8 +41,8 @@ class Lane:
 class Wire(asyncio.Protocol):
     """One connection; one request at a time."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, tls: str | None = None) -> None:
+        self._port, self._tls = port, tls
         self._transport: Any = None
         self._buffer = b""
         self._headless = False
@@ -48,7 +52,13 @@ class Wire(asyncio.Protocol):
     async def send(self, data: bytes, *, head: bool = False, patience: float = 30.0) -> Response:
         loop = asyncio.get_running_loop()
         if self._transport is None:
-            await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+            context = None
+            if self._tls is not None:
+                context = ssl.create_default_context()
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            await loop.create_connection(
+                lambda: self, "127.0.0.1", self._port, ssl=context, server_hostname=self._tls
+            )
         assert self._transport is not None
         self._buffer, self._headless = b"", head
         self._waiting = loop.create_future()

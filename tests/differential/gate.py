@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -156,11 +157,16 @@ class Gate:
         assert answer.status == 200, answer.body
         return answer.body.decode()
 
-    def asked(self) -> list[str]:
-        """Return the X-Case of every question since the last time."""
-        told = self.authorizer("POST", "/asked", {}).json()
+    def asked(self, *, peek: bool = False) -> list[str]:
+        """Return the X-Case of every question since the last time. peek: and leave them."""
+        told = self.authorizer("POST", "/asked", {"peek": peek}).json()
         assert isinstance(told, list)
         return told
+
+    def wait_for_question(self) -> None:
+        """Return when something was asked, and had the time to be judged."""
+        self.world.wait(lambda: bool(self.asked(peek=True)))
+        time.sleep(0.1)
 
     def behave(self, **how: Any) -> None:
         assert self.authorizer("POST", "/behave", how).status == 200

@@ -62,10 +62,16 @@ class Rules:
 
 
 class Versions:
-    """Configurations one after another, each a small step from the one before."""
+    """Configurations one after another, each a small step from the one before.
 
-    def __init__(self, random: Random, secret: bytes, upstream_port: int) -> None:
+    also: attributes that every reader reads beside those that chance gives it.
+    """
+
+    def __init__(
+        self, random: Random, secret: bytes, upstream_port: int, also: tuple[str, ...] = ()
+    ) -> None:
         self._random, self._secret, self._port = random, secret, upstream_port
+        self._also = also
         self._chains = [self._chain(place) for place in range(PLACES)]
         self._before = list(self._chains)
         self._known: dict[str, Plan] = {}
@@ -118,7 +124,7 @@ class Versions:
             reads = list(random.choice(_SIMPLE))
         else:
             reads = random.sample([*_SINGLE, *_MANY, *_MANY], random.randrange(1, 6))
-        reads = list(dict.fromkeys(reads))
+        reads = list(dict.fromkeys([*reads, *self._also]))
         config: dict[str, Any] = {"reads": reads, "salt": f"{random.randrange(10**9)}"}
         if reads and random.random() < 0.3:
             config["copies"] = random.choice(reads)

@@ -1,8 +1,8 @@
 """The authorizer of the tests: the product's, with other plugins, that tells what it was asked.
 
 ``python -m tests.differential.process SOCKET``, the secret in hex on stdin. ``POST /asked`` answers
-the X-Case of every question since the last time; ``POST /behave`` sets how questions are answered:
-``{"delay": seconds}``, ``{"garbage": true}``.
+the X-Case of every question since the last time (``{"peek": true}`` leaves them);
+``POST /behave`` sets how questions are answered: ``{"delay": seconds}``, ``{"garbage": true}``.
 """
 
 import asyncio
@@ -36,8 +36,9 @@ class Telling(Authorizer):
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
         if scope["path"] == "/asked":
-            await receive()
-            told, self.asked = self.asked, []
+            told = self.asked
+            if not json.loads((await receive())["body"]).get("peek"):
+                self.asked = []
             await _say(send, json.dumps(told).encode())
         elif scope["path"] == "/behave":
             said = json.loads((await receive())["body"])

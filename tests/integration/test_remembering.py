@@ -112,10 +112,10 @@ def test_what_is_for_one_request_only_is_never_shared(gate: Gate) -> None:
 
 def test_a_revocation_that_lands_while_the_question_is_in_flight_wins(gate: Gate) -> None:
     async def go() -> Response:
-        gate.behave(delay=0.6)
+        gate.behave(delay=1.8)
         lane = Lane(gate.port)
         asking = asyncio.create_task(lane.send(lines(["good-raced"])[0]))
-        await asyncio.sleep(0.3)  # by now it was judged good, and the answer is on its way
+        await asyncio.to_thread(gate.wait_for_question)  # judged good; the answer is on its way
         new = revocation(TagKind.CLIENT, ISSUER, "good-raced")
         await asyncio.to_thread(gate.revoke, new)
         await asyncio.to_thread(gate.behave)
@@ -130,11 +130,11 @@ def test_a_revocation_that_lands_while_the_question_is_in_flight_wins(gate: Gate
 
 def test_everybody_who_waits_learns_of_a_revocation_in_flight(gate: Gate) -> None:
     async def go() -> list[Response]:
-        gate.behave(delay=0.6)
+        gate.behave(delay=1.8)
         lanes = [Lane(gate.port) for _ in range(40)]
         request = lines(["good-raced-by-many"])[0]
         asking = [asyncio.create_task(lane.send(request)) for lane in lanes]
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(gate.wait_for_question)
         new = revocation(TagKind.CLIENT, ISSUER, "good-raced-by-many")
         await asyncio.to_thread(gate.revoke, new)
         await asyncio.to_thread(gate.behave)
@@ -191,10 +191,10 @@ def test_an_authorizer_that_answers_garbage_is_503_and_not_remembered(gate: Gate
 
 @pytest.mark.slow
 def test_an_authorizer_that_is_too_slow_is_503_and_not_remembered(gate: Gate) -> None:
-    gate.behave(delay=4)
+    gate.behave(delay=7)
     begin = time.monotonic()
     answer = call(gate, "good-slow")
-    assert time.monotonic() - begin < 3.5
+    assert time.monotonic() - begin < 5
     gate.behave()
     assert (answer.status, answer.header("Retry-After")) == (503, "1")
     assert call(gate, "good-slow").status == 200
@@ -259,7 +259,7 @@ def test_forgetting_everything_asks_anew(gate: Gate) -> None:
 
 
 def test_a_decision_is_dropped_at_its_deadline(gate: Gate) -> None:
-    ends = time.time() + 1.5
+    ends = time.time() + 3
     token = f"good-until-{ends:.2f}"
     together(gate, lines([token] * 20), 10)
     assert len(gate.asked()) == 1
@@ -276,9 +276,7 @@ def test_a_step_back_of_the_clock_forgets_everything(gate: Gate) -> None:
         'local clock = require "gatepost.clock" local real = clock.offset '
         "clock.offset = function() clock.offset = real return real() - 5 end return 1"
     )
-    time.sleep(0.6)
-    together(gate, lines(["good-stepped"] * 20), 10)
-    assert len(gate.asked()) == 1
+    gate.world.wait(lambda: call(gate, "good-stepped").status == 200 and bool(gate.asked()))
 
 
 def test_level_two_survives_a_reload_and_nothing_survives_a_restart(upstream: Recorder) -> None:

