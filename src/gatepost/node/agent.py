@@ -31,7 +31,7 @@ from gatepost.node.rights import group_name
 from gatepost.node.settings import NodeSettings
 from gatepost.node.status import StatusApi
 from gatepost.plugin import Revocation, changed_lookup_tags
-from gatepost.values import Address, By, Fault
+from gatepost.values import Address, By, Fault, Tag
 
 log = logging.getLogger("gatepost.node")
 
@@ -200,23 +200,35 @@ class Agent:
             known = frozenset(self._binding.plans)
             before = self._binding
             self._binding = _binding([new, old, *self._past])
-            try:
-                await self.authorizers.bind(self._binding, known)
-                await self._reload(compiled)
-                await self.engine.tell_names(self.names.table())
-                await self.engine.put(compiled.tables)
-            except BaseException:
-                self._binding = before
-                raise
             tags = {
                 tag
                 for field, value in changed_consumers(old.snapshot, new.snapshot)
                 for tag in changed_lookup_tags(field, value)
             }
+            try:
+                await self.authorizers.bind(self._binding, known)
+                await self._reload(compiled)
+                await self.engine.tell_names(self.names.table())
+                await self.engine.put(compiled.tables)
+            except BaseException as error:
+                self._binding = before
+                if isinstance(error, Exception):
+                    await self._unbind(before, tags)
+                raise
             self._accept(new, compiled)
             if tags:
                 await self.revoking.forget(tags, "the configuration changed")
             return True
+
+    async def _unbind(self, before: Binding, tags: set[Tag]) -> None:
+        """Take back what authorizers bound of a configuration that was then refused: its consumers,
+        and what was decided by them meanwhile.
+        """
+        try:
+            await self.authorizers.bind(before, frozenset(before.plans))
+            await self.revoking.forget(tags, "the configuration was refused")
+        except Fault as fault:
+            log.error("authorizers hold parts of a refused configuration: %s", fault.message)
 
     async def _reload(self, compiled: Compiled) -> None:
         """Let nginx take a configuration file that differs; the old stays if it cannot."""
