@@ -42,7 +42,7 @@ def agent_hung(world: Scene) -> Iterator[None]:
     kill(pid, signal.SIGSTOP)
     yield
     kill(pid, signal.SIGCONT)
-    wait(world.ready, "the agent answers")
+    wait(lambda: problem(world) is None, "the agent answers")
 
 
 def authorizers_dead(*numbers: int) -> Outage:

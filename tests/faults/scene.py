@@ -80,11 +80,14 @@ class Scene(World):
         self.door = Door()
         self.proxy_port = free_port()
         self._clients = iter(range(CLIENTS))
-        seed = self.directory / "seed.yaml"
-        seed.write_text(_seed())
+        (self.directory / "seed.yaml").write_text(_seed())
+        self.start_idp_again(port)
+
+    def start_idp_again(self, port: int) -> None:
+        """Start the provider: with new keys, and knowing no token."""
         self.idp_process = self.spawn(
             "idp", "idp", "--listen", f"127.0.0.1:{port}",
-            "--issuer", self.issuer, "--seed", str(seed),
+            "--issuer", self.issuer, "--seed", str(self.directory / "seed.yaml"),
         )  # fmt: skip
         url = next(word for word in self.idp_process.ready().split() if word.startswith("http"))
         self.idp = Client(url)
@@ -123,11 +126,13 @@ class Scene(World):
         master = self.pid("nginx")
         return [] if master is None else children(master)
 
-    def ready(self) -> bool:
+    def whole(self) -> bool:
+        """Return whether every process of the node is up."""
         try:
-            return self.status.get("/status/ready").status == 200
+            processes = self.status.get("/status").json()["processes"]
         except (OSError, http.client.HTTPException):
             return False
+        return all(one["up"] for one in processes)
 
     # -- credentials
 

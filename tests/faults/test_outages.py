@@ -69,6 +69,7 @@ class Theatre:
     def _credentials(self) -> dict[str, dict[str, str]]:
         """Return known, new and bad ones. All go to the first authorizer; both know the keys."""
         world = self.world
+        wait(world.whole, "every process is up")
         wait(
             lambda: all(world.passes("jwt", world.jwt(to)) for to in (0, 1)),
             "both authorizers know the provider's keys",

@@ -92,8 +92,11 @@ class Engine:
         await self.process.stop()
         await self._close()
 
-    async def reload(self, patience: float = 15.0) -> None:
+    async def reload(self, patience: float = 60.0) -> None:
         """Take the new configuration file without dropping a request; return when workers run it.
+
+        nginx reads the authorities of every location that verifies, one after the other: with
+        the system's bundle that is about a second of processor time for each trust.
 
         Raises Fault(by=OURS) ``nginx.refused`` when nginx goes on with the old one.
         """

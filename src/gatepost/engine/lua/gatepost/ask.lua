@@ -16,7 +16,7 @@ end
 local function context(request, route)
   local var = ngx.var
   return '{"id":' .. quoted(var.request_id) .. ',"method":' .. quoted(request.method)
-    .. ',"scheme":' .. quoted(var.scheme) .. ',"host":' .. quoted(var.host or "")
+    .. ',"scheme":' .. quoted(var.fwd_proto or var.scheme) .. ',"host":' .. quoted(var.host or "")
     .. ',"port":' .. (tonumber(var.server_port) or 0) .. ',"path":' .. quoted(request.path)
     .. ',"args":' .. (request.args and quoted(request.args) or "null")
     .. ',"address":' .. quoted(var.remote_addr or "") .. ',"trusted":' .. (var.peer_trusted == "1" and "true" or "false")
@@ -42,20 +42,20 @@ function M.question(plan, key, request)
   }
 end
 
--- One exchange on one socket: body, or nil, why, and whether a pooled connection had gone stale.
+-- One exchange on one socket: body, or nil, why, and whether the question may be asked again.
 local function exchange(path, bytes, deadline)
   local sock = ngx.socket.tcp()
   local function left() return max(1, (deadline - now()) * 1000) end
   sock:settimeouts(math.min(1000, left()), left(), left())
   local ok, err = sock:connect(path, { pool_size = 128 })
   if not ok then return nil, "connect: " .. tostring(err), true end
-  local reused = (sock:getreusedtimes() or 0) > 0
   local sent, serr = sock:send { "POST /ask HTTP/1.1\r\nhost: authorizer\r\ncontent-length: ", tostring(#bytes), "\r\n\r\n", bytes }
-  if not sent then sock:close() return nil, "send: " .. tostring(serr), reused end
+  if not sent then sock:close() return nil, "send: " .. tostring(serr), serr ~= "timeout" end
   local line, rerr = sock:receive("*l")
-  -- A process that is killed with our question unread resets the connection instead of closing it.
+  -- Ended without a byte of an answer: a pooled connection was stale, or the process was killed,
+  -- also one that had not accepted us yet. Nobody was told anything, so somebody else may be asked.
   local gone = rerr == "closed" or rerr == "connection reset by peer"
-  if not line then sock:close() return nil, "receive: " .. tostring(rerr), reused and gone end
+  if not line then sock:close() return nil, "receive: " .. tostring(rerr), gone end
   local status = match(line, "^HTTP/1%.1 (%d%d%d)")
   local length
   repeat
@@ -90,7 +90,7 @@ local function send(bytes, affinity, deadline)
     end
     if body then return body end
     why = err
-    if not again then return nil, why end -- it may have been judged: do not ask somebody else
+    if not again then return nil, why end -- it may still be judged: do not ask somebody else
   end
   return nil, why
 end

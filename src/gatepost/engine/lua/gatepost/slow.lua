@@ -135,7 +135,7 @@ function M.decide(plan, place, match_, method, args, gen)
         v, why = flight.decide(plan, key, place, digest, request)
         if not v then
           memory.counts.unavailable = (memory.counts.unavailable or 0) + 1
-          ngx.log(ngx.WARN, "an authorizer did not answer: ", why)
+          require("gatepost.journal").note(ngx.WARN, "an authorizer did not answer: " .. tostring(why))
           return errors.send(503, "The decision could not be made", { ["Retry-After"] = "1" })
         end
       end
