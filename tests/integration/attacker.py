@@ -6,10 +6,11 @@ looks for it in all that was logged.
 
 import base64
 import contextlib
+import http.client
 import json
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -147,6 +148,24 @@ def presented(world: World, token: str, path: str) -> list[int]:
     return at_once(
         lambda one: world.proxy.send(one[0], one[1], one[3], one[2]).status, spellings(token, path)
     )
+
+
+def flood(world: World, path: str, tokens: Iterable[str], threads: int = 16) -> list[int]:
+    """Present many tokens over connections that stay open; return the statuses."""
+    todo, statuses = list(tokens), list[int]()
+
+    def work(number: int) -> None:
+        connection = http.client.HTTPConnection(world.proxy.host, world.proxy.port, timeout=30)
+        for token in todo[number::threads]:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+            reply = connection.getresponse()
+            reply.read()
+            statuses.append(reply.status)
+        connection.close()
+
+    at_once(work, range(threads), threads)
+    assert len(statuses) == len(todo)
+    return statuses
 
 
 # -- misbehaviour of the provider
