@@ -12,6 +12,7 @@ from tests.house.source import ROOT, Source, sources
 USED_BY_OTHERS = {
     "uvloop": "uvicorn's event loop",
     "httptools": "uvicorn's HTTP parser",
+    "websockets": "uvicorn's WebSocket, in echo",
 }
 
 
