@@ -42,3 +42,43 @@ def test_a_status_beyond_599_from_an_upstream_stays_inside_the_histogram() -> No
         while counted(world) < len(statuses) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert counted(world) == len(statuses)
+
+
+def test_the_host_that_was_routed_is_the_host_that_is_sent() -> None:
+    with (
+        Recorder() as upstream,
+        EngineWorld(one_service(upstream.port, preserve_host=True)) as world,
+    ):
+        for named, given, sent in (
+            ("10.0.0.1", "10.0.0.12", "10.0.0.1"),
+            ("10.0.0.1", "10.0.0.1:8000", "10.0.0.1:8000"),
+            ("gate.test", "GATE.test.:80", "GATE.test.:80"),
+            ("gate.test", "gate.test9", "gate.test"),
+            ("gate.test", "other.test", "gate.test"),
+        ):
+            line = f"GET http://{named}/s HTTP/1.1\r\nHost: {given}\r\nConnection: close\r\n\r\n"
+            assert b" 200 " in world.raw(line.encode())
+            assert upstream.seen[-1].all("Host") == [sent]
+
+
+def test_long_paths_do_not_fill_a_workers_memory() -> None:
+    """Anybody may ask for paths of kilobytes; what is kept of them is bounded in bytes."""
+    # Without TLS the route answers 426 at once, after its path was remembered.
+    with EngineWorld(one_service(1, protocols=["https"])) as world:
+        with socket.create_connection(("127.0.0.1", world.port), timeout=30) as connection:
+            stream = connection.makefile("rb")
+            for turn in range(120):
+                lines = (
+                    b"GET /s/%04d%04d%s HTTP/1.1\r\nHost: a\r\n\r\n" % (turn, number, b"a" * 7500)
+                    for number in range(100)
+                )
+                connection.sendall(b"".join(lines))
+                for _ in range(100):
+                    assert b" 426 " in stream.readline()
+                    length = 0
+                    while (line := stream.readline()) != b"\r\n":
+                        name, _, value = line.partition(b":")
+                        length = int(value) if name.lower() == b"content-length" else length
+                    stream.read(length)
+        counters = world.control("GET", "/metrics").json()["counters"]
+        assert counters["bytes\tlua\t0"] < 130 * 1048576

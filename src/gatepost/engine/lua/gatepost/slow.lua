@@ -12,10 +12,10 @@ local flight = require "gatepost.flight"
 local budget = require "gatepost.budget"
 local apply = require "gatepost.apply"
 local conf = ngx.shared.conf
-local sub, find, gsub, lower, match, ipairs, concat = string.sub, string.find, string.gsub, string.lower, string.match, ipairs, table.concat
+local sub, find, gsub, lower, ipairs, concat = string.sub, string.find, string.gsub, string.lower, ipairs, table.concat
 local tonumber = tonumber
 
-local PATHS = 32768 -- remembered paths of a worker, about 300 bytes each
+local PATHS = 24 * 1048576 -- bytes of a worker's remembered paths; each has its texts and about 600
 local M = { cache = { http = {}, https = {} } }
 local cache, known, stale_plans = M.cache, 0, {}
 
@@ -75,13 +75,14 @@ function M.match(scheme, method, host, raw)
     insecure = scheme == "http" and not (route.schemes or tables.schemes(route)).http,
   }
   if cacheable and not absolute then
-    if known >= PATHS then empty_paths() end
+    local size = 600 + #raw + #norm + #path + #host -- clients choose these
+    if known + size > PATHS then empty_paths() end
     local methods = cache[scheme][method] or {}
     cache[scheme][method] = methods
     local hosts = methods[host] or {}
     methods[host] = hosts
     hosts[raw] = found
-    known = known + 1
+    known = known + size
   end
   return found
 end
@@ -89,7 +90,10 @@ end
 -- the client's Host with its port, for preserve_host; its host part is what was routed
 function M.client_host(host)
   local given = ngx.var.http_host
-  if given and lower(sub(given, 1, #host)) == host and match(sub(given, #host + 1), "^%.?:?%d*$") then return given end
+  if not given or lower(sub(given, 1, #host)) ~= host then return host end
+  local rest = sub(given, #host + 1)
+  -- not digits alone: they would be another name than the one that was routed (an absolute target)
+  if find(rest, "^%.?$") or find(rest, "^%.?:%d*$") then return given end
   return host
 end
 
