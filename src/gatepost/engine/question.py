@@ -17,6 +17,7 @@ from gatepost.values import Headers
 
 _COUNT = struct.Struct(">H")
 _LENGTH = struct.Struct(">I")
+_count, _length = _COUNT.unpack_from, _LENGTH.unpack_from
 _AS_UTF8 = frozenset({"query", "queries"})
 
 BODY_LIMIT = 65_536
@@ -56,9 +57,6 @@ def read_question(data: bytes) -> Question:
         raise ValueError("a question has five items")
     plan, key, context, headers, body = items
     wire = _decode(context)
-    fields = [item.decode("latin-1") for item in split(headers)]
-    if len(fields) % 2:
-        raise ValueError("a header has no value")
     return Question(
         plan.decode("ascii"),
         key,
@@ -73,11 +71,31 @@ def read_question(data: bytes) -> Question:
             wire.address,
             wire.trusted,
             wire.route,
-            Headers(zip(fields[::2], fields[1::2], strict=True)),
+            Headers.holding(_pairs(headers)),
             body if wire.body == "sent" else None,
             wire.body,
         ),
     )
+
+
+def _pairs(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Read a list of names and values in one pass. Raises ValueError."""
+    text = data.decode("latin-1")
+    found = []
+    at, size = 0, len(data)
+    try:
+        while at < size:
+            begin = at + 4
+            at = begin + _length(data, at)[0]
+            name = text[begin:at]
+            begin = at + 4
+            at = begin + _length(data, at)[0]
+            found.append((name, text[begin:at]))
+    except struct.error:
+        raise ValueError("a header has no value") from None
+    if at != size:
+        raise ValueError("a header is cut off")
+    return tuple(found)
 
 
 def read_key(key: bytes, attributes: Sequence[Attribute]) -> dict[Attribute, tuple[str, ...]]:
@@ -89,18 +107,19 @@ def read_key(key: bytes, attributes: Sequence[Attribute]) -> dict[Attribute, tup
     at, size = 0, len(key)
     try:
         for attribute in attributes:
-            (count,) = _COUNT.unpack_from(key, at)
+            count = _count(key, at)[0]
             at += 2
+            if not count:
+                found[attribute] = ()
+                continue
             values = []
             for _ in range(count):
-                (length,) = _LENGTH.unpack_from(key, at)
                 begin = at + 4
-                at = begin + length
-                raw = key[begin:at]
+                at = begin + _length(key, at)[0]
                 values.append(
-                    raw.decode("utf-8", "surrogateescape")
+                    str(key[begin:at], "utf-8", "surrogateescape")
                     if attribute.kind in _AS_UTF8
-                    else raw.decode("latin-1")
+                    else str(key[begin:at], "latin-1")
                 )
             found[attribute] = tuple(values)
     except struct.error:

@@ -24,7 +24,7 @@ The engine extracts them strictly and once; Python reads exactly the bytes that 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _NAMED = {"header", "headers", "query", "queries", "cookie", "cookies"}
 _CONNECTION = {"scheme", "host", "port", "address", "trusted", "sni", "client-certificate"}
@@ -33,16 +33,19 @@ _ARGUED_BITS = {"method", "path-suffix", "query"}
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Attribute:
+class _Parts(NamedTuple):  # a tuple, because every read of every request looks one up
+    kind: str
+    name: str
+
+
+class Attribute(_Parts):
     """One key attribute: its kind and its name or argument (empty for ``method``)."""
 
-    kind: str
-    name: str = ""
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(cls, kind: str, name: str = "") -> "Attribute":
         """Raise ValueError when the engine would not know how to extract this."""
-        kind, name = self.kind, self.name
+        self = super().__new__(cls, kind, name)
         bit, _, argument = name.partition(":")
         good = (
             (kind == "method" and not name)
@@ -54,6 +57,7 @@ class Attribute:
         )
         if not good:
             raise ValueError(f"no such key attribute: {self}")
+        return self
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind

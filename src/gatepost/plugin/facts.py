@@ -25,6 +25,7 @@ RETRY = 5.0
 """Seconds after a failed call in which a stale fact is served without asking again."""
 _OVERHEAD = 1024
 _UNSHARED = 4096
+_PREPARED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class _Entry:
 class _Flight:
     task: "asyncio.Task[_Entry] | None" = None
     purged: set[Tag] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A call that is asked again and again by one reader; its key was derived once."""
+
+    call: Call
+    read: Callable[..., object]
+    settings: tuple[str, ...]
+    key: bytes
 
 
 @dataclass(slots=True)
@@ -92,6 +103,7 @@ class Facts:
         self._flights: dict[bytes, _Flight] = {}
         self._open: set[_Flight] = set()
         self._unshared: OrderedDict[bytes, None] = OrderedDict()
+        self._prepared: dict[tuple[int, int], _Prepared] = {}
         self.bytes = 0
         self.counts = FactCounts()
 
@@ -122,7 +134,7 @@ class Facts:
                 raise
             entry.failed = self._monotonic()
             fresh = keep(entry.value)  # type: ignore[arg-type]
-            if self._age(entry) >= fresh.seconds + fresh.stale:
+            if self._age(entry, self._wall()) >= fresh.seconds + fresh.stale:
                 raise
             self.counts.stale += 1
             return self._fact(entry, fresh, "stale", "asking the provider again failed")
@@ -142,14 +154,16 @@ class Facts:
         self, key: bytes, entry: _Entry, keep: Callable[[T], Freshness], younger: float | None
     ) -> Fact[T] | None:
         fresh = keep(entry.value)  # type: ignore[arg-type]
-        age = self._age(entry)
+        wall = self._wall()
+        age = self._age(entry, wall)
+        if age < fresh.seconds and (younger is None or age < younger):
+            self.counts.hits += 1
+            self._entries.move_to_end(key)
+            seconds = fresh.seconds if younger is None else min(fresh.seconds, younger)
+            return Fact(entry.value, wall + seconds - age, "kept", fresh.tags)  # type: ignore[arg-type]
         asking = key in self._flights
         if age < fresh.seconds:
-            if younger is None or age < younger:
-                self.counts.hits += 1
-                self._entries.move_to_end(key)
-                return self._fact(entry, fresh, "kept", younger=younger)
-            if not asking and self._monotonic() - entry.attempted < younger:
+            if not asking and self._monotonic() - entry.attempted < (younger or 0.0):
                 self.counts.throttled += 1
                 return self._fact(entry, fresh, "kept", "asked for anew too recently")
         elif age >= fresh.seconds + fresh.stale:
@@ -223,12 +237,13 @@ class Facts:
         seconds = fresh.seconds if younger is None else min(fresh.seconds, younger)
         if fresh.seconds <= 0:
             once = once or "the provider's answer is not kept"
-        until = self._wall() + seconds - self._age(entry)
+        wall = self._wall()
+        until = wall + seconds - self._age(entry, wall)
         return Fact(entry.value, until, source, fresh.tags, once)  # type: ignore[arg-type]
 
-    def _age(self, entry: _Entry) -> float:
+    def _age(self, entry: _Entry, wall: float) -> float:
         """Return seconds by the clock that says more; a step back of the wall voids the fact."""
-        by_wall = self._wall() - entry.wall
+        by_wall = wall - entry.wall
         return float("inf") if by_wall < -1 else max(by_wall, self._monotonic() - entry.monotonic)
 
     def _store(self, key: bytes, entry: _Entry) -> None:
@@ -263,6 +278,23 @@ class Facts:
             self._unshared.popitem(last=False)
 
     def _key(self, call: Call, read: Callable[..., object], settings: Iterable[str]) -> bytes:
+        if not isinstance(settings, tuple):
+            settings = tuple(settings)
+        name = (id(call), id(read))
+        known = self._prepared.get(name)
+        if known is not None and known.settings == settings:
+            return known.key
+        key = self._derived(call, read, settings)
+        closed_over = getattr(read, "__closure__", None) is not None
+        if not closed_over and not call.body and "authorization" not in call.headers:
+            # Discovery and keys, not what a request brought. Both objects live as long as the
+            # entry does, so nothing else gets their identities.
+            if len(self._prepared) >= _PREPARED:
+                self._prepared.clear()
+            self._prepared[name] = _Prepared(call, read, settings, key)
+        return key
+
+    def _derived(self, call: Call, read: Callable[..., object], settings: tuple[str, ...]) -> bytes:
         # repr of texts and bytes escapes whatever could end one, so that no two calls read alike.
         whole = (
             call.method,
@@ -271,7 +303,7 @@ class Facts:
             call.body,
             _way(call.transport),
             _reader(read),
-            tuple(settings),
+            settings,
         )
         return self._mac.digest(repr(whole).encode())
 

@@ -11,7 +11,14 @@ class Headers:
     __slots__ = ("_fields",)
 
     def __init__(self, fields: Iterable[tuple[str, str]] = ()) -> None:
-        self._fields = tuple((name, value) for name, value in fields)
+        self._fields = tuple([(name, value) for name, value in fields])
+
+    @staticmethod
+    def holding(fields: tuple[tuple[str, str], ...]) -> "Headers":
+        """Return the headers that hold these pairs as they are, without copying each."""
+        made = Headers.__new__(Headers)
+        made._fields = fields
+        return made
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of one field, in order; an empty tuple when it is absent."""

@@ -6,8 +6,8 @@ secret, never truncated, over an unambiguous encoding (each part with its length
 
 import functools
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from gatepost.values.mac import mac_of
 
@@ -27,8 +27,7 @@ class TagKind(StrEnum):
     PLUGIN = "plugin"  # plugin instance id
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):  # built and compared several times for each request, so a tuple
     """One thing a decision rests on."""
 
     kind: TagKind

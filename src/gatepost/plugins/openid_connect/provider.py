@@ -13,12 +13,14 @@ from gatepost.plugin.runtime import Freshness, Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.copied import paired
 from gatepost.plugins.openid_connect.transport import transport_of
-from gatepost.values import By, Call, Fault, Headers, Tag, TagKind
+from gatepost.values import By, Call, Fault, Headers, Reply, Tag, TagKind
 
 T = TypeVar("T")
 
 LAST_GOOD = 86_400.0
 """Seconds beyond their time in which keys stand in while the provider is away."""
+
+_ADDRESSES = 16
 
 _SETTLE = 1.0
 """Seconds: keys younger than this are not fetched again to take over what a look anew found."""
@@ -46,6 +48,15 @@ class Source:
         self._pause = max(config.rediscovery_lifetime, 1.0)
         self._seconds = max(lasting, config.cache_ttl_min or 0.0, self._pause)
         self._stale = max(LAST_GOOD, config.cache_ttl_resurrect or 0.0)
+        # What is asked with every request is built once, so that its key is derived once.
+        # No tag for each key: a revoked key must not take the others with it.
+        tags = (Tag.of(TagKind.ISSUER, self._name),)
+        self._kept = Freshness(self._seconds, stale=self._stale, tags=tags)
+        self._allowed = config.issuers_allowed or ()
+        self._document = ("discovery", config.issuer, *self._allowed)
+        self._read_document = self._discovered
+        self._read_keys = self._keys_in
+        self._key_calls: dict[str, Call] = {}
 
     async def provider(
         self, runtime: Runtime, *, endpoint: str, told: bool = True, anew: bool = False
@@ -58,14 +69,15 @@ class Source:
         named = self._named
         if self._config.using_pseudo_issuer or (told and getattr(named, endpoint) is not None):
             return named
-        issuer, allowed = self._config.issuer, self._config.issuers_allowed or ()
         if self._ask is None:
-            self._ask = discovery.request(issuer, headers=self._headers, transport=self._transport)
+            self._ask = discovery.request(
+                self._config.issuer, headers=self._headers, transport=self._transport
+            )
         found = await runtime.fact(
             self._ask,
-            read=lambda reply: discovery.read(reply, issuer, issuers_allowed=allowed),
-            keep=lambda _: self._kept(),
-            settings=("discovery", issuer, *allowed),
+            read=self._read_document,
+            keep=self._keep,
+            settings=self._document,
             younger_than=self._pause if anew else None,
         )
         discovered, merged = self._merged
@@ -138,29 +150,40 @@ class Source:
         return (found.require("jwks_uri"), *extra)
 
     async def _keys(self, runtime: Runtime, url: str, younger_than: float | None = None) -> KeySet:
-        name = self._name
         return await runtime.fact(
-            jwks.request(url, transport=self._transport),
-            read=lambda reply: jwks.read(reply, name),
-            keep=lambda _: self._kept(),
-            settings=("keys", name),
+            self._key_call(url),
+            read=self._read_keys,
+            keep=self._keep,
+            settings=("keys", self._name),
             younger_than=younger_than,
         )
 
     async def _keys_anew(self, runtime: Runtime, url: str) -> KeySet:
         """Return keys that are at most a pause old; a failure is told, nothing stands in."""
-        name, pause = self._name, self._pause
+        pause, tags = self._pause, self._kept.tags
         return await runtime.fact(
-            jwks.request(url, transport=self._transport),
-            read=lambda reply: jwks.read(reply, name),
-            keep=lambda _: Freshness(pause, tags=self._kept().tags),
-            settings=("keys anew", name),
+            self._key_call(url),
+            read=self._read_keys,
+            keep=lambda _: Freshness(pause, tags=tags),
+            settings=("keys anew", self._name),
         )
 
-    def _kept(self) -> Freshness:
-        # No tag for each key: a revoked key must not take the others with it.
-        tags = (Tag.of(TagKind.ISSUER, self._name),)
-        return Freshness(self._seconds, stale=self._stale, tags=tags)
+    def _key_call(self, url: str) -> Call:
+        call = self._key_calls.get(url)
+        if call is None:
+            if len(self._key_calls) >= _ADDRESSES:
+                self._key_calls.clear()
+            call = self._key_calls[url] = jwks.request(url, transport=self._transport)
+        return call
+
+    def _keep(self, _: object) -> Freshness:
+        return self._kept
+
+    def _discovered(self, reply: Reply) -> Provider:
+        return discovery.read(reply, self._config.issuer, issuers_allowed=self._allowed)
+
+    def _keys_in(self, reply: Reply) -> KeySet:
+        return jwks.read(reply, self._name)
 
 
 def _noted(
