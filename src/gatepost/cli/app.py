@@ -34,24 +34,33 @@ def build(arguments: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="gatepost",
         help="An API gateway that asks your identity provider who is calling.",
+        epilog="`gatepost COMMAND --help` says more. To begin with: gatepost demo",
         no_args_is_help=True,
         add_completion=False,
+        rich_markup_mode=None,  # plain text: nothing in [brackets] is taken for a colour
         pretty_exceptions_enable=False,
     )
     app.callback()(_overview)
     typed = next((word for word in arguments if not word.startswith("-")), None)
     for name, command in COMMANDS.items():
         function: Callable[..., Any] = _stand_in
+        examples: tuple[str, ...] = ()
         if name == typed:
             module = importlib.import_module(f"gatepost.cli.{command.module}")
             function = getattr(module, command.function)
-        app.command(name, short_help=command.line)(function)
+            examples = module.EXAMPLES
+        app.command(name, short_help=command.line, epilog=_shown(examples))(function)
     return app
 
 
 def main() -> None:
     """Run what was typed."""
     build(sys.argv[1:])(prog_name="gatepost")
+
+
+def _shown(examples: tuple[str, ...]) -> str:
+    """Return examples for the end of the help; the backspace keeps their lines as they are."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  {line}" for line in examples)])
 
 
 def _overview() -> None:

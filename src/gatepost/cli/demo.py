@@ -5,10 +5,13 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = ("gatepost demo",)
+
 
 def demo(
     prefix: Annotated[
-        Path | None, typer.Option(help="The node's directory. [a temporary one]")
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="The node's directory. [a temporary one]"),
     ] = None,
 ) -> None:
     """Start everything on this machine and print commands that work when pasted.

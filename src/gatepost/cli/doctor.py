@@ -7,16 +7,32 @@ import typer
 
 Text = str | None
 
+EXAMPLES = (
+    "gatepost doctor",
+    "gatepost doctor --config kong.yaml",
+)
+
 
 def doctor(
     config: Annotated[
-        Path | None, typer.Option(help="A kong.yaml: also check it and reach its providers.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A kong.yaml: also check it and reach its providers."),
     ] = None,
-    prefix: Annotated[Text, typer.Option(help="The node's own directory.")] = None,
-    proxy: Annotated[Text, typer.Option(help="Address for HTTP, or off.")] = None,
-    proxy_ssl: Annotated[Text, typer.Option(help="Address for HTTPS, or off.")] = None,
-    status: Annotated[Text, typer.Option(help="Address of the status API.")] = None,
-    nginx: Annotated[Text, typer.Option(help="The nginx or openresty to look at.")] = None,
+    prefix: Annotated[
+        Text, typer.Option(metavar="DIRECTORY", help="The node's own directory.")
+    ] = None,
+    proxy: Annotated[
+        Text, typer.Option(metavar="ADDRESS", help="Address for HTTP, or off.")
+    ] = None,
+    proxy_ssl: Annotated[
+        Text, typer.Option(metavar="ADDRESS", help="Address for HTTPS, or off.")
+    ] = None,
+    status: Annotated[
+        Text, typer.Option(metavar="ADDRESS", help="Address of the status API.")
+    ] = None,
+    nginx: Annotated[
+        Text, typer.Option(metavar="FILE", help="The nginx or openresty to look at.")
+    ] = None,
 ) -> None:
     """Look whether this machine has what a node needs; says what to do about what it lacks.
 

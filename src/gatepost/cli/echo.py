@@ -9,12 +9,17 @@ from gatepost.values import Address, Fault
 
 DEFAULT_PORT = 8280
 
+EXAMPLES = (
+    "gatepost echo",
+    "gatepost echo --listen 127.0.0.1:0 --name orders",
+)
+
 
 def echo(
     listen: Annotated[
-        str, typer.Option(help="Loopback address; port 0 takes a free one.")
+        str, typer.Option(metavar="ADDRESS", help="Loopback address; port 0 takes a free one.")
     ] = f"127.0.0.1:{DEFAULT_PORT}",
-    name: Annotated[str, typer.Option(help="Shown in every answer.")] = "echo",
+    name: Annotated[str, typer.Option(metavar="NAME", help="Shown in every answer.")] = "echo",
 ) -> None:
     """Run a httpbin-like upstream that answers with what it received."""
     try:

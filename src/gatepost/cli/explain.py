@@ -5,24 +5,37 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = (
+    "gatepost explain --config kong.yaml --url http://localhost:8000/orders",
+    "gatepost explain --config kong.yaml --url http://localhost:8000/orders \\",
+    '    -H "Authorization: Bearer $TOKEN" --status http://127.0.0.1:8007',
+    "gatepost explain --config kong.yaml --url http://localhost:8000/orders --json",
+)
+
 
 def explain(
-    config: Annotated[Path, typer.Option(help="The kong.yaml.")],
-    url: Annotated[str, typer.Option(help="The URL as a client would ask for it.")],
+    config: Annotated[Path, typer.Option(metavar="FILE", help="The kong.yaml.")],
+    url: Annotated[str, typer.Option(metavar="URL", help="The URL as a client would ask for it.")],
     method: Annotated[
-        str | None, typer.Option("-X", "--method", help="[GET, POST with -d]")
+        str | None,
+        typer.Option("-X", "--method", metavar="METHOD", help="The method. [GET; POST with -d]"),
     ] = None,
     header: Annotated[
-        list[str] | None, typer.Option("-H", "--header", help="'Name: value', several times.")
+        list[str] | None,
+        typer.Option("-H", "--header", metavar="HEADER", help="'Name: value', several times."),
     ] = None,
     data: Annotated[
-        str | None, typer.Option("-d", "--data", help="The body; @FILE or - reads it.")
+        str | None,
+        typer.Option("-d", "--data", metavar="BODY", help="The body; @FILE or - reads it."),
     ] = None,
-    address: Annotated[str, typer.Option(help="The client's address.")] = "127.0.0.1",
+    address: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="The client's address.")
+    ] = "127.0.0.1",
     status: Annotated[
-        str | None, typer.Option(help="Also heed the revocations of this running node.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Also heed the revocations of this running node."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Show why a request is let through or refused.
 

@@ -11,22 +11,32 @@ from gatepost.values import Address, Fault, Secret
 
 DEFAULT_PORT = 8180
 
+EXAMPLES = (
+    "gatepost idp",
+    "gatepost idp --seed people.yaml --alg ES256",
+)
+
 
 def idp(
     listen: Annotated[
-        str, typer.Option(help="Loopback address; port 0 takes a free one.")
+        str, typer.Option(metavar="ADDRESS", help="Loopback address; port 0 takes a free one.")
     ] = f"127.0.0.1:{DEFAULT_PORT}",
     issuer: Annotated[
-        str | None, typer.Option(help="Issuer URL, where it differs from the address.")
+        str | None,
+        typer.Option(metavar="URL", help="Issuer URL, where it differs from the address."),
     ] = None,
     seed: Annotated[
-        Path | None, typer.Option(help="Applications, users and groups (YAML or JSON).")
+        Path | None,
+        typer.Option(metavar="FILE", help="Applications, users and groups (YAML or JSON)."),
     ] = None,
-    alg: Annotated[str, typer.Option(help="What the first key signs with.")] = "RS256",
+    alg: Annotated[
+        str, typer.Option(metavar="NAME", help="What the first key signs with.")
+    ] = "RS256",
     api_token: Annotated[
         str | None,
         typer.Option(
             envvar="GATEPOST_IDP_API_TOKEN",
+            metavar="TOKEN",
             help="Demand it for management: Authorization: SSWS <token>.",
         ),
     ] = None,

@@ -7,26 +7,51 @@ import typer
 
 Text = str | None
 
+EXAMPLES = (
+    'printf %s "$TOKEN" | gatepost revoke --token -',
+    'gatepost revoke --subject ann --issuer https://id.example.com --why "left the company"',
+    "gatepost revoke --client old-app --for 12h",
+    "gatepost revoke --issuer https://id.example.com",
+)
+
 
 def revoke(
     token: Annotated[
-        Text, typer.Option(help="A token; - reads it from stdin, so that no process list shows it.")
+        Text,
+        typer.Option(
+            metavar="TOKEN",
+            help="A token; - reads it from stdin, so that no process list shows it.",
+        ),
     ] = None,
-    token_id: Annotated[Text, typer.Option(help="The jti of a token.")] = None,
-    subject: Annotated[Text, typer.Option(help="Everything issued to this subject.")] = None,
-    client: Annotated[Text, typer.Option(help="Everything issued to this client id.")] = None,
-    session: Annotated[Text, typer.Option(help="A session of the provider (sid).")] = None,
-    key: Annotated[Text, typer.Option(help="Everything signed with this key (kid).")] = None,
+    token_id: Annotated[Text, typer.Option(metavar="JTI", help="The jti of a token.")] = None,
+    subject: Annotated[
+        Text, typer.Option(metavar="SUB", help="Everything issued to this subject.")
+    ] = None,
+    client: Annotated[
+        Text, typer.Option(metavar="ID", help="Everything issued to this client id.")
+    ] = None,
+    session: Annotated[
+        Text, typer.Option(metavar="SID", help="A session of the provider (sid).")
+    ] = None,
+    key: Annotated[
+        Text, typer.Option(metavar="KID", help="Everything signed with this key (kid).")
+    ] = None,
     issuer: Annotated[
         Text,
-        typer.Option(help="The issuer of the above; alone: everything that it issued."),
+        typer.Option(
+            metavar="URL", help="The issuer of the above; alone: everything that it issued."
+        ),
     ] = None,
     for_: Annotated[
-        Text, typer.Option("--for", help="How long it is kept, such as 12h. [30d]")
+        Text, typer.Option("--for", metavar="TIME", help="How long it is kept, such as 12h. [30d]")
     ] = None,
-    why: Annotated[str, typer.Option(help="The reason, for the log.")] = "",
-    status: Annotated[Text, typer.Option(help="The node's status API. [found by --prefix]")] = None,
-    prefix: Annotated[Text, typer.Option(help="The directory of a node on this machine.")] = None,
+    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the log.")] = "",
+    status: Annotated[
+        Text, typer.Option(metavar="ADDRESS", help="The node's status API. [found by --prefix]")
+    ] = None,
+    prefix: Annotated[
+        Text, typer.Option(metavar="DIRECTORY", help="The directory of a node on this machine.")
+    ] = None,
 ) -> None:
     """Revoke on a running node.
 
@@ -58,6 +83,13 @@ def _revoke(wish: dict[str, Any], kept: Text, status: Text, prefix: Text) -> Non
     from gatepost.cli.settings import seconds
     from gatepost.values import By, Fault
 
+    if not any(name != "why" for name in wish):
+        raise Fault(
+            "revoke.no_target",
+            "Say what to revoke: --token, --token-id, --subject, --client, --session, --key or "
+            "--issuer.",
+            by=By.OPERATOR,
+        )
     if wish.get("token") == "-":
         wish["token"] = sys.stdin.read().strip()
         if not wish["token"]:

@@ -7,44 +7,73 @@ import typer
 
 Text = str | None
 
+EXAMPLES = (
+    "gatepost run kong.yaml",
+    "gatepost run kong.yaml --proxy 0.0.0.0:80 --proxy-ssl 0.0.0.0:443",
+    "KONG_PROXY_LISTEN=127.0.0.1:9000 gatepost run kong.yaml",
+    "gatepost run --settings node.toml",
+)
+
 
 def run(
     file: Annotated[
-        Path | None, typer.Argument(help="The kong.yaml. It is followed while it changes.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="The kong.yaml. It is followed while it changes."),
     ] = None,
-    proxy: Annotated[Text, typer.Option(help="Address for HTTP, or off. [127.0.0.1:8000]")] = None,
+    proxy: Annotated[
+        Text, typer.Option(metavar="ADDRESS", help="Address for HTTP, or off. [127.0.0.1:8000]")
+    ] = None,
     proxy_ssl: Annotated[
-        Text, typer.Option(help="Address for HTTPS, or off. [127.0.0.1:8443]")
+        Text, typer.Option(metavar="ADDRESS", help="Address for HTTPS, or off. [127.0.0.1:8443]")
     ] = None,
     status: Annotated[
-        Text, typer.Option(help="Address of the status API. [127.0.0.1:8007]")
+        Text, typer.Option(metavar="ADDRESS", help="Address of the status API. [127.0.0.1:8007]")
     ] = None,
-    prefix: Annotated[Text, typer.Option(help="The node's own directory.")] = None,
-    workers: Annotated[Text, typer.Option(help="nginx workers. [one for each core]")] = None,
-    authorizers: Annotated[Text, typer.Option(help="Processes that decide. [1]")] = None,
+    prefix: Annotated[
+        Text, typer.Option(metavar="DIRECTORY", help="The node's own directory.")
+    ] = None,
+    workers: Annotated[
+        Text, typer.Option(metavar="NUMBER", help="nginx workers. [one for each core]")
+    ] = None,
+    authorizers: Annotated[
+        Text, typer.Option(metavar="NUMBER", help="Processes that decide. [1]")
+    ] = None,
     trusted_ips: Annotated[
-        Text, typer.Option(help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…")
+        Text,
+        typer.Option(
+            metavar="NETWORKS", help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…"
+        ),
     ] = None,
     refusal_budget: Annotated[
-        Text, typer.Option(help="Refused questions a second that one client may cause. [20]")
+        Text,
+        typer.Option(
+            metavar="NUMBER", help="Refused questions a second that one client may cause. [20]"
+        ),
     ] = None,
     memory: Annotated[
-        Text, typer.Option(help="Shared memory for remembered decisions. [128m]")
+        Text, typer.Option(metavar="SIZE", help="Shared memory for remembered decisions. [128m]")
     ] = None,
     drain: Annotated[
-        Text, typer.Option(help="Time for open requests when the node stops. [10s]")
+        Text, typer.Option(metavar="TIME", help="Time for open requests when the node stops. [10s]")
     ] = None,
     user: Annotated[
-        Text, typer.Option(help="User of the workers when root starts the node. [nobody]")
+        Text,
+        typer.Option(
+            metavar="NAME", help="User of the workers when root starts the node. [nobody]"
+        ),
     ] = None,
-    nginx: Annotated[Text, typer.Option(help="The nginx or openresty to run.")] = None,
+    nginx: Annotated[
+        Text, typer.Option(metavar="FILE", help="The nginx or openresty to run.")
+    ] = None,
     last_good: Annotated[
         bool | None,
         typer.Option(
             "--last-good", help="Start with the configuration that last worked if FILE is bad."
         ),
     ] = None,
-    settings: Annotated[Text, typer.Option(help="A TOML file with these settings.")] = None,
+    settings: Annotated[
+        Text, typer.Option(metavar="FILE", help="A TOML file with these settings.")
+    ] = None,
 ) -> None:
     """Run a node from a kong.yaml.
 

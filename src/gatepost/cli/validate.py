@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = ("gatepost validate kong.yaml",)
+
 
 def validate(
-    file: Annotated[Path, typer.Argument(help="The kong.yaml.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The kong.yaml.")],
 ) -> None:
     """Check a kong.yaml as `gatepost run` would: every mistake with its place, nothing started."""
     from gatepost.cli.screen import failures

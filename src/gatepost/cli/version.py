@@ -4,6 +4,8 @@ import platform
 
 from gatepost import __version__
 
+EXAMPLES = ("gatepost version",)
+
 
 def version() -> None:
     """Show the version of Gatepost and of the Python that runs it."""
