@@ -6,7 +6,7 @@ local tables = require "gatepost.tables"
 local errors = require "gatepost.errors"
 local journal = require "gatepost.journal"
 local cjson = require "cjson.safe"
-local byte, sub, lower, gmatch, match, type, ipairs, pairs, sort, tonumber = string.byte, string.sub, string.lower, string.gmatch, string.match, type, ipairs, pairs, table.sort, tonumber
+local byte, find, sub, lower, gmatch, match, type, ipairs, pairs, sort, tonumber = string.byte, string.find, string.sub, string.lower, string.gmatch, string.match, type, ipairs, pairs, table.sort, tonumber
 local re_find = ngx.re.find
 local M = {}
 
@@ -215,6 +215,8 @@ end
 function M.match(host, _, path, method, scheme)
   local root = tables.root
   if not root then return errors.send(503, "This node has no configuration yet", { ["Retry-After"] = "1" }) end
+  -- RFC 3986, 3.2.2: nothing else is a host; upstreams read "a@b" as a name and a place
+  if find(host, "[^%w%-._~!$&'()*+,;=%%:%[%]]") then return errors.send(400, "The Host is neither a name nor an address") end
   host = without_dot(host)
   local r = { host = host, path = path, method = method, scheme = scheme, cacheable = true }
   local own, generic = tiers_of(tables.bucket(host)), tiers_of(root.generic)
