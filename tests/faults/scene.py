@@ -74,7 +74,6 @@ class Scene(World):
 
     upstream: Upstream
     door: Door
-    node_command: tuple[str, ...] = ()
 
     def start_idp(self, port: int = 0) -> None:
         self.door = Door()
@@ -200,14 +199,15 @@ class Scene(World):
 def scene(
     text: str = CONFIGURATION,
     *,
+    kind: type[Scene] = Scene,
     arguments: tuple[str, ...] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Scene]:
     """Run a Scene; at its end nothing that was marked bad has come through."""
     with Upstream() as upstream:
-        Scene.upstream = upstream
+        kind.upstream = upstream
         text = text.replace("$UPSTREAM", f"http://127.0.0.1:{upstream.port}")
-        with Scene.start(text, arguments=arguments, environment=environment) as world:
+        with kind.start(text, arguments=arguments, environment=environment) as world:
             assert isinstance(world, Scene)
             yield world
         assert upstream.passed == []

@@ -1,4 +1,4 @@
-"""Configuration changes under load: no request fails, and each change is at work when it is told."""
+"""Configuration changes under load: no request fails, each is at work when told."""
 
 import datetime
 import re

@@ -100,10 +100,10 @@ def test_kill_9_of_everything_under_load(world: Scene) -> None:
 
 
 def test_what_was_revoked_survives_a_kill_right_after_the_answer(world: Scene) -> None:
-    revoked = [world.jwt(None) for _ in range(3)]
+    revoked = [world.jwt(None) for _ in range(2)]
     other = world.jwt(None)
     assert all(world.passes("jwt", one) for one in revoked)
-    for token in revoked[:2]:
+    for token in revoked[:1]:
         answer = world.revoke(token=token.removeprefix("Bearer "), who="test")
         world.node.popen.send_signal(signal.SIGKILL)
         assert answer.status == 201
@@ -112,12 +112,12 @@ def test_what_was_revoked_survives_a_kill_right_after_the_answer(world: Scene) -
         assert world.knock("jwt", token, good=False).status == 401
     done = world.gatepost(
         "revoke", "--token", "-", "--prefix", str(world.prefix),
-        stdin=revoked[2].removeprefix("Bearer "),
+        stdin=revoked[1].removeprefix("Bearer "),
     )  # fmt: skip
     world.node.stop(signal.SIGKILL)
     assert done.returncode == 0, done.stderr
     world.start_node()
-    assert [world.knock("jwt", one, good=False).status for one in revoked] == [401] * 3
+    assert [world.knock("jwt", one, good=False).status for one in revoked] == [401] * 2
     assert world.passes("jwt", other)
 
 

@@ -1,10 +1,12 @@
 """A provider that goes, comes back, and changes its keys."""
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gatepost.oidc.compact import encode_segment
 from tests.faults.load import load
 from tests.faults.scene import CONFIGURATION, Scene, scene, wait
 
@@ -35,7 +37,6 @@ def test_unknown_key_ids_cause_a_handful_of_fetches(world: Scene) -> None:
     assert head
     before = {name: world.calls(name) for name in ("keys", "discovery")}
     numbers = iter(range(STORM * 2))
-    from gatepost.oidc.compact import encode_segment
 
     def following() -> tuple[str, str | None, bool]:
         header = b'{"alg":"RS256","typ":"at+jwt","kid":"made-up-%d"}' % next(numbers)
@@ -57,7 +58,7 @@ def test_a_stopped_provider_is_not_held_against_its_tokens(world: Scene) -> None
     assert world.passes("introspected", remembered)
     wait(lambda: world.passes("jwt", known_key), "the key is known")
     stopped = world.idp_process.popen
-    stopped.send_signal(19)
+    stopped.send_signal(signal.SIGSTOP)
     try:
         assert world.passes("introspected", remembered)
         assert world.passes("jwt", known_key)
@@ -66,7 +67,7 @@ def test_a_stopped_provider_is_not_held_against_its_tokens(world: Scene) -> None
         assert {answer.status for answer in answers} == {503}
         assert all(int(answer.retry_after or 0) >= 1 for answer in answers)
     finally:
-        stopped.send_signal(18)
+        stopped.send_signal(signal.SIGCONT)
     for token in waiting:
         wait(lambda token=token: world.passes("introspected", token), "it passes once asked", 5)
 

@@ -4,7 +4,7 @@ local items = require "gatepost.items"
 local answer = require "gatepost.answer"
 local rawget, pairs, type, tonumber, tostring = rawget, pairs, type, tonumber, tostring
 local gsub, format, byte, find, match, lower, max = string.gsub, string.format, string.byte, string.find, string.match, string.lower, math.max
-local now = ngx.now
+local now = require("gatepost.clock").seconds
 local M = { sockets = {} }
 local MAX_ANSWER = 1048576
 local BODY_LIMIT = 65536

@@ -1,7 +1,8 @@
 -- How many refused questions one address may cause: beyond it, 429 before anybody is asked. What is
--- remembered goes on being served. One number for each address: the time at which its debt is paid.
+-- remembered goes on being served. One number for each address: the time at which its debt is paid,
+-- by the monotonic clock: a wall that steps back must not lock anybody out.
 local budget = ngx.shared.budget
-local now, max, ceil = ngx.now, math.max, math.ceil
+local now, max, ceil = require("gatepost.clock").seconds, math.max, math.ceil
 local M = { rate = 20, burst = 200, limited = 0 }
 
 -- may(address) -> nil, or the seconds after which to come again

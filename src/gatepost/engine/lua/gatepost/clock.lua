@@ -11,6 +11,9 @@ function M.mono()
   return msec
 end
 
+-- Seconds that no step of the wall clock moves: for deadlines and debts.
+function M.seconds() return M.mono() / 1000 end
+
 -- how far the wall runs ahead of the monotonic clock, in seconds
 function M.offset()
   ngx.update_time()

@@ -7,7 +7,7 @@ local generation = require "gatepost.generation"
 local ask = require "gatepost.ask"
 local budget = require "gatepost.budget"
 local locks = ngx.shared.locks
-local now, pcall, min = ngx.now, pcall, math.min
+local now, pcall, min = require("gatepost.clock").seconds, pcall, math.min
 local M = { flights = {} }
 
 -- One question, and the answer kept if it may be. A revocation that lands meanwhile wins: an
