@@ -2,6 +2,7 @@
 agent. Whatever goes wrong with a question is a refusal: 503 to the client, never a pass.
 """
 
+import hmac
 import json
 import logging
 import os
@@ -32,6 +33,7 @@ from gatepost.plugin import (
     installed,
     unavailable,
 )
+from gatepost.values.mac import control_word
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -44,7 +46,11 @@ _log = logging.getLogger("gatepost.authorizer")
 
 
 class Authorizer:
-    """One process's state, and the app. secret: the node's boot secret, None until it is bound."""
+    """One process's state, and the app. secret: the node's boot secret, None until it is bound.
+
+    guarded: others than the agent can reach the socket, so ``/bind`` and ``/revoke`` want the word
+    that only who knows the secret can say (``control_word``), as a bearer credential.
+    """
 
     def __init__(
         self,
@@ -52,6 +58,7 @@ class Authorizer:
         *,
         registry: Registry | None = None,
         fact_limit: int = 64 * 1_048_576,
+        guarded: bool = False,
     ) -> None:
         self.counts = Counts()
         self.calls = Calls(self.counts.call)
@@ -59,6 +66,7 @@ class Authorizer:
         self._registry = registry
         self._fact_limit = fact_limit
         self._secret = secret or b""
+        self._word = f"Bearer {control_word(self._secret)}".encode() if guarded else None
         self.sources = self._fresh_sources()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +78,8 @@ class Authorizer:
         status, kind, content = 404, _JSON, b'{"message":"Not found"}'
         if path == "/ask":
             status, kind, content = 200, _BINARY, await self.ask(body)
+        elif path in ("/bind", "/revoke") and not self._is_agent(scope):
+            status, content = 401, b'{"message":"Only the agent may say this"}'
         elif path == "/bind":
             status, content = await self._told(self.bind, body)
         elif path == "/revoke":
@@ -149,6 +159,12 @@ class Authorizer:
         """Return the numbers as Prometheus text."""
         revocations = len(self.sources.revocations)
         return self.counts.text(self.sources.facts, plans=len(self.plans), revocations=revocations)
+
+    def _is_agent(self, scope: Scope) -> bool:
+        if self._word is None:
+            return True
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        return len(given) == 1 and hmac.compare_digest(given[0], self._word)
 
     async def close(self) -> None:
         """Close the connections to providers."""

@@ -80,7 +80,9 @@ async def serve(path: str, secret: bytes, *, mode: int = 0o600, fact_mib: int = 
     # What is loaded by now stays; the collector need not walk through it again and again.
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576)
+    # A group that may reach the socket (nginx's workers) may ask, and nothing else.
+    guarded = bool(mode & 0o077)
+    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576, guarded=guarded)
     config = uvicorn.Config(
         app,
         http="httptools",

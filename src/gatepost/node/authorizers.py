@@ -16,6 +16,7 @@ from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
+from gatepost.values.mac import control_word
 
 log = logging.getLogger("gatepost.node")
 
@@ -80,7 +81,8 @@ class Authorizer:
             if self._socket.exists():
                 if self._channel is None:
                     self._admit_workers()
-                    self._channel = Channel(self._socket, "authorizer")
+                    word = control_word(self._secret)
+                    self._channel = Channel(self._socket, "authorizer", word=word)
                 try:
                     await self._channel.send("GET", "/health", deadline=2.0)
                 except Fault:

@@ -12,10 +12,14 @@ from gatepost.values import By, Fault
 
 
 class Channel:
-    """Calls to one process; every call has a deadline. Fault(by=OURS) when it does not answer."""
+    """Calls to one process; every call has a deadline. Fault(by=OURS) when it does not answer.
 
-    def __init__(self, socket: Path, name: str) -> None:
+    word: shown as a bearer credential, for a process that others can reach too.
+    """
+
+    def __init__(self, socket: Path, name: str, *, word: str | None = None) -> None:
         self.name = name
+        self._headers = {"Authorization": f"Bearer {word}"} if word else {}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.UnixConnector(path=str(socket), limit=8),
             trust_env=False,
@@ -78,7 +82,11 @@ class Channel:
 
     async def _once(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         async with self._session.request(
-            method, f"http://{self.name}{path}", data=body or None, allow_redirects=False
+            method,
+            f"http://{self.name}{path}",
+            data=body or None,
+            headers=self._headers,
+            allow_redirects=False,
         ) as reply:
             return reply.status, await reply.read()
 

@@ -30,6 +30,14 @@ class Mac:
         return outer.digest()
 
 
+def control_word(secret: bytes) -> str:
+    """Return what the agent shows an authorizer whose socket others may reach: 64 hex digits.
+
+    Whoever may ask questions there must not be able to say who the consumers are.
+    """
+    return Mac(secret).digest(b"gatepost: the agent speaks").hex()
+
+
 @functools.lru_cache(maxsize=8)
 def mac_of(secret: bytes) -> Mac:
     """Return the Mac of a secret; a process has one or two of them."""

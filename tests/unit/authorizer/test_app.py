@@ -1,5 +1,5 @@
 import json
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from gatepost.plugin import (
 )
 from gatepost.plugin.testkit import plan_for
 from gatepost.values import Headers, Tag, TagKind
+from gatepost.values.mac import control_word
 from tests.unit.plugin.policies import Doing, Key
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +40,9 @@ def definition(route: str = "r", name: str = "key", **config: object) -> PlanDef
     return PlanDefinition.of(content(route=route, plugins=instances), SECRET)
 
 
-async def http(app: Authorizer, path: str, body: object = b"") -> tuple[int, bytes]:
+async def http(
+    app: Authorizer, path: str, body: object = b"", headers: Sequence[tuple[bytes, bytes]] = ()
+) -> tuple[int, bytes]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     pieces = [data[: len(data) // 2], data[len(data) // 2 :]]
     sent: list[MutableMapping[str, Any]] = []
@@ -51,7 +54,8 @@ async def http(app: Authorizer, path: str, body: object = b"") -> tuple[int, byt
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    await app({"type": "http", "path": path, "method": "POST"}, receive, send)
+    scope = {"type": "http", "path": path, "method": "POST", "headers": [*headers]}
+    await app(scope, receive, send)
     return sent[0]["status"], sent[1]["body"]
 
 
@@ -227,3 +231,17 @@ async def test_the_numbers_are_told() -> None:
 
 async def test_anything_else_is_not_found() -> None:
     assert (await http(await bound(), "/other"))[0] == 404
+
+
+async def test_whoever_may_only_ask_cannot_say_who_the_consumers_are() -> None:
+    app = Authorizer(SECRET, registry=REGISTRY, guarded=True)
+    word = (b"authorization", f"Bearer {control_word(SECRET)}".encode())
+    forged = (b"authorization", f"Bearer {control_word(b'another secret')}".encode())
+    people = {"consumers": [{"id": "a-1", "username": "alice"}]}
+    for headers in ([], [forged], [forged, word], [(b"authorization", b"")]):
+        assert (await http(app, "/bind", people, headers))[0] == 401
+        assert (await http(app, "/revoke", [], headers))[0] == 401
+    assert app.sources.people.find("id", "a-1") is None
+    assert (await http(app, "/bind", people, [word]))[0] == 200
+    assert (await http(app, "/revoke", [], [word]))[0] == 200
+    assert (await http(app, "/health"))[0] == 200
