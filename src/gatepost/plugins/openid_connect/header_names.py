@@ -12,8 +12,10 @@ _CONNECTION = {
     "content-type",
     "cookie",
     "expect",
+    "forwarded",
     "host",
     "keep-alive",
+    "proxy",
     "proxy-authorization",
     "proxy-connection",
     "set-cookie",
@@ -21,7 +23,14 @@ _CONNECTION = {
     "trailer",
     "transfer-encoding",
     "upgrade",
+    # what the engine writes itself, or takes from every request
+    "x-kong-request-id",
+    "x-original-uri",
+    "x-original-url",
+    "x-real-ip",
+    "x-rewrite-url",
 }
+_READ = re.compile(r"[0-9A-Za-z_-]{1,200}")
 
 
 def written(name: str) -> str:
@@ -35,6 +44,11 @@ def written(name: str) -> str:
 def is_name(name: str) -> bool:
     """Return whether a text can be the name of a header (RFC 9110, 5.1)."""
     return _NAME.fullmatch(name) is not None
+
+
+def is_readable(name: str) -> bool:
+    """Return whether the engine reads a header of this name: it drops any with other characters."""
+    return _READ.fullmatch(name) is not None
 
 
 def problem(name: str) -> str | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from gatepost.plugin.chain import IDENTITY_HEADERS
-from gatepost.plugins.openid_connect.header_names import is_name, problem, written
+from gatepost.plugins.openid_connect.header_names import is_name, is_readable, problem, written
 
 
 def test_underscores_are_written_as_hyphens() -> None:
@@ -13,7 +13,10 @@ def test_the_gateways_own_headers_cannot_be_set(name: str) -> None:
     assert problem(name) == "is set by the gateway itself; choose another name"
 
 
-@pytest.mark.parametrize("name", ["Host", "Content_Length", "Connection", "X-Forwarded-For"])
+@pytest.mark.parametrize(
+    "name",
+    ["Host", "Content_Length", "Connection", "X-Forwarded-For", "X-Real-IP", "X-Original-URL"],
+)
 def test_the_connections_headers_cannot_be_set(name: str) -> None:
     assert problem(name) is not None
 
@@ -27,3 +30,8 @@ def test_what_is_no_header_name(name: str) -> None:
 def test_any_other_name_is_fine() -> None:
     assert problem("X-User_Name") is None
     assert problem("Authorization") is None
+
+
+def test_the_engine_reads_no_header_with_other_characters_in_its_name() -> None:
+    assert is_readable("X-User_Token-2")
+    assert not any(map(is_readable, ["X.Token", "x!", "x|y", "", "a b", "~"]))

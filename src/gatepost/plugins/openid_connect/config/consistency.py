@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gatepost.oidc import Client, Extra, client_auth, discovery, introspection, token
 from gatepost.plugins.openid_connect.config.credentials import AT_WORK
 from gatepost.plugins.openid_connect.config.kinds import is_reference
-from gatepost.plugins.openid_connect.header_names import problem, written
+from gatepost.plugins.openid_connect.header_names import is_readable, problem, written
 from gatepost.values import Fault, Secret
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def problems(config: "OpenIdConnectConfig") -> list[str]:
         *_clients(config),
         *_pairs(config),
         *_headers(config),
+        *_read(config),
         *_calls(config),
         *_others(config),
     ]
@@ -129,6 +130,25 @@ def _headers(config: "OpenIdConnectConfig") -> Iterator[str]:
         for name, count in counts.items():
             if count > 1:
                 yield f"{side} header {name!r} is set {count} times; keep one"
+
+
+def _read(config: "OpenIdConnectConfig") -> Iterator[str]:
+    single = config.bearer_token_header_name
+    for field, names in (
+        ("bearer_token_header_name", (single,) if single else ()),
+        ("introspection_headers_client", config.introspection_headers_client or ()),
+        (
+            "introspection_post_args_client_headers",
+            config.introspection_post_args_client_headers or (),
+        ),
+        ("token_headers_client", config.token_headers_client or ()),
+    ):
+        for name in names:
+            if not is_readable(name):
+                yield (
+                    f"{field}: {name!r} would never be found, because a header's name may hold "
+                    "only letters, digits and hyphens"
+                )
 
 
 def _calls(config: "OpenIdConnectConfig") -> Iterator[str]:

@@ -25,6 +25,8 @@ def said(**config: Any) -> str:
         ({"issuer": "https://good@evil.example"}, "user name"),
         ({"auth_methods": ["bearer", "password"]}, "password not at work yet"),
         ({"auth_methods": []}, "at least one"),
+        ({"bearer_token_header_name": "X.Token"}, "would never be found"),
+        ({"token_headers_client": ["x", "a!b"]}, "'a!b' would never be found"),
         ({"auth_methods": ["session"]}, "session not at work yet"),
         ({"auth_methods": ["introspection"]}, "introspection needs client_id"),
         ({"introspect_jwt_tokens": True}, "introspect_jwt_tokens needs client_id"),
