@@ -6,6 +6,7 @@ nothing (RFC 9068, 2.2.3.1: lists of texts); no value is converted into one that
 
 import base64
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
@@ -19,6 +20,7 @@ HEADER_LIMIT: Final = 4_096
 """Bytes of a header made from a claim, unless told otherwise; upstreams allow about 8,000."""
 
 _ENCODED: Final = "UTF-8''"
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def look_up(claims: Mapping[str, object], path: Sequence[str]) -> object:
@@ -102,7 +104,7 @@ def claim_as_header(value: object, *, limit: int = HEADER_LIMIT) -> str | None:
 def _scalar(value: object) -> str:
     if not isinstance(value, str):
         return json.dumps(value)
-    if any(char < " " or char == "\x7f" for char in value):
+    if _CONTROL.search(value):
         raise _unsendable("it holds control characters")
     trimmed = value.strip(" ") == value
     if value.isascii() and trimmed and not value.upper().startswith(_ENCODED):

@@ -6,6 +6,7 @@ header proposes as a key (``jwk``, ``jku``, ``x5u``, ``x5c``) is never used by a
 """
 
 import binascii
+import functools
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +19,7 @@ TOKEN_LIMIT = 16_384
 KID_LIMIT = 1_024
 """Characters of a key id; longer ones name nothing that a provider published."""
 
+_SHORT_HEADER: Final = 1_024
 _TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 
@@ -67,7 +69,17 @@ def parse(token: str, *, limit: int = TOKEN_LIMIT) -> Unverified:
     parts = token.split(".")
     if len(parts) != 3:
         raise _malformed(f"{min(len(parts), 9)} segments, a signed token has 3")
-    header = _object(parts[0], "header")
+    first = parts[0]
+    header = dict(_known_header(first)) if len(first) <= _SHORT_HEADER else _header(first)
+    payload = _object(parts[1], "payload")
+    signature = decode_segment(parts[2])
+    if not signature:
+        raise _malformed("the signature is empty or not canonical base64url")
+    return Unverified(header, payload, token[: token.rindex(".")].encode("ascii"), signature)
+
+
+def _header(segment: str) -> dict[str, object]:
+    header = _object(segment, "header")
     alg = header.get("alg")
     if not isinstance(alg, str):
         raise _malformed("the header names no algorithm")
@@ -76,11 +88,11 @@ def parse(token: str, *, limit: int = TOKEN_LIMIT) -> Unverified:
             "token.algorithm", "The token is not signed.", by=By.CLIENT, cause="alg is none"
         )
     _check_header(header)
-    payload = _object(parts[1], "payload")
-    signature = decode_segment(parts[2])
-    if not signature:
-        raise _malformed("the signature is empty or not canonical base64url")
-    return Unverified(header, payload, token[: token.rindex(".")].encode("ascii"), signature)
+    return header
+
+
+# Tokens of one issuer share their header, so it is read once. A refused one is never kept.
+_known_header = functools.lru_cache(maxsize=256)(_header)
 
 
 def decode_segment(text: str) -> bytes | None:

@@ -33,7 +33,11 @@ def read_object(raw: bytes, *, limit: int) -> dict[str, object]:
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
         _check_depth(raw)
     try:
-        value: object = _DECODER.decode(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        value: object
+        value, end = _DECODER.raw_decode(text) if text.startswith("{") else (None, -1)
+        if end != len(text):  # white space around it, or no object
+            value = _DECODER.decode(text)
         if _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotStrictJson:

@@ -10,7 +10,15 @@ import re
 from dataclasses import dataclass, field, replace
 
 from gatepost.plugin.auth_method import Absent, Answer, Proof, Rejected
-from gatepost.plugin.decision import KEEP, ConsumerHeaders, Decision, Edits, Forward, Refusal
+from gatepost.plugin.decision import (
+    KEEP,
+    NOBODY,
+    ConsumerHeaders,
+    Decision,
+    Edits,
+    Forward,
+    Refusal,
+)
 from gatepost.plugin.plugin import Bound
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Person, Runtime
@@ -30,7 +38,7 @@ IDENTITY_HEADERS = (
 
 _RESERVED = frozenset(name.lower() for name in IDENTITY_HEADERS)
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_NOBODY = ConsumerHeaders()
+_OPEN = Forward()
 _ABSENT = Rejected("credential.absent", "no credential was presented")
 
 
@@ -64,7 +72,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Progress:
-    forward: Forward = field(default_factory=Forward)
+    forward: Forward = _OPEN
     seen: list[Proof] = field(default_factory=list)
     proofs: list[Proof] = field(default_factory=list)
     rejected: bool = False
@@ -95,7 +103,7 @@ class Chain:
                     return replace(verdict, proofs=tuple(progress.seen))
             forward, edits = progress.forward, _checked(progress.forward.edits)
             if edits is not forward.edits:
-                forward = replace(forward, edits=edits)
+                forward = Forward(edits, forward.consumer, forward.ends)
         except Fault as fault:
             runtime.step("failed", code=fault.code, by=fault.by.value, cause=fault.cause)
             if fault.by is By.CLIENT:  # a credential in a place that it cannot be taken out of
@@ -211,7 +219,7 @@ def _accept(
 
 def _merged(earlier: ConsumerHeaders, later: ConsumerHeaders) -> ConsumerHeaders:
     """Return whom the upstream is told: the later caller whole, never a mixture of two."""
-    if later == _NOBODY:
+    if later is NOBODY or later == NOBODY:
         return earlier
     named = later.id or later.credential or later.username or later.custom_id
     chosen = later if named else earlier
@@ -284,14 +292,21 @@ def _checked(edits: Edits) -> Edits:
             authorization = value
         else:
             kept.append((name, value))
-    values = [value for _, value in (*kept, *edits.response_headers) if value is not None]
-    if isinstance(authorization, str):
-        values.append(authorization)
-    if any(_UNSAFE.search(value) for value in values):
-        raise Fault("plugin.unsafe_header", "A header value holds control characters.", by=By.OURS)
+    sent = authorization if isinstance(authorization, str) else None
+    for value in (sent, *(one for _, one in kept), *(one for _, one in edits.response_headers)):
+        if value is not None and _UNSAFE.search(value):
+            code = "plugin.unsafe_header"
+            raise Fault(code, "A header value holds control characters.", by=By.OURS)
     if len(kept) == len(edits.headers) and authorization is edits.authorization:
         return edits
-    return replace(edits, authorization=authorization, headers=tuple(kept))
+    return Edits(
+        authorization,
+        tuple(kept),
+        edits.remove_args,
+        edits.remove_cookies,
+        edits.body,
+        edits.response_headers,
+    )
 
 
 def _told(outcome: Refusal | Reply) -> dict[str, str | int]:

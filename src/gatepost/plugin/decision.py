@@ -41,9 +41,9 @@ class Edits:
 
     def and_(self, later: "Edits") -> "Edits":
         """Return both edits as one; where they meet, the later wins."""
-        if later == _NOTHING:
+        if later is NOTHING or later == NOTHING:
             return self
-        if self == _NOTHING:
+        if self is NOTHING or self == NOTHING:
             return later
         renamed = {name.lower() for name, _ in later.headers}
         kept = tuple(edit for edit in self.headers if edit[0].lower() not in renamed)
@@ -59,7 +59,7 @@ class Edits:
         )
 
 
-_NOTHING = Edits()
+NOTHING = Edits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,9 @@ class ConsumerHeaders:
     authenticated_groups: str | None = None
 
 
+NOBODY = ConsumerHeaders()
+
+
 @dataclass(frozen=True, slots=True)
 class Forward:
     """Send the request to the upstream.
@@ -86,8 +89,8 @@ class Forward:
     ends: wall time (seconds) when the credential ends; long streams are cut then.
     """
 
-    edits: Edits = field(default_factory=Edits)
-    consumer: ConsumerHeaders = field(default_factory=ConsumerHeaders)
+    edits: Edits = NOTHING
+    consumer: ConsumerHeaders = NOBODY
     ends: float | None = None
 
 

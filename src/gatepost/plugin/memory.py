@@ -63,8 +63,8 @@ def memory_of(
     longest = limits.refusal if refused else limits.remember
     ends = decision.ends if isinstance(decision, Forward) else None
     until = min(now + longest, recorder.until, recorder.clock.deadline)
-    if ends is not None:
-        until = min(until, ends)
+    if ends is not None and ends < until:
+        until = ends
     if until <= now and not reasons:
         reasons.append("it holds no longer than now")
     return Memory(
@@ -72,7 +72,7 @@ def memory_of(
         ends=ends,
         tags=recorder.tags,
         refused_space=refused,
-        reasons=tuple(dict.fromkeys(reasons)),
+        reasons=tuple(dict.fromkeys(reasons)) if reasons else (),
     )
 
 
@@ -88,6 +88,8 @@ def _of_decision(verdict: Verdict) -> list[str]:
         headers = decision.edits.response_headers
         if decision.edits.body is not None:
             return ["it changes the body"]
+    if not headers:
+        return []
     own = sorted({name.lower() for name, _ in headers} & _OWN_ANSWER)
     return [f"it answers with {name}" for name in own]
 
@@ -95,9 +97,10 @@ def _of_decision(verdict: Verdict) -> list[str]:
 def _of_binding(verdict: Verdict, request: Request, context: Context) -> list[str]:
     """Return why a sender-constrained credential is for one request only (RFC 9449)."""
     for name, value in context.headers:
-        if len(name) == 4 and name.lower() == "dpop":
+        size = len(name)
+        if size == 4 and name.lower() == "dpop":
             return ["the request holds a DPoP proof"]
-        if len(name) == 13 and value[:5].lower() == "dpop " and name.lower() == "authorization":
+        if size == 13 and value[:5].lower() == "dpop " and name.lower() == "authorization":
             return ["the credential has the DPoP scheme"]
     for value in request.keyed(_AUTHORIZATION):
         if value[:5].lower() == "dpop ":

@@ -46,7 +46,8 @@ class RecordingClock:
         """Return whether the instant is now or earlier."""
         if instant <= self._wall():
             return True
-        self.deadline = min(self.deadline, instant)
+        if instant < self.deadline:
+            self.deadline = instant
         return False
 
     def now(self) -> float:
@@ -93,10 +94,12 @@ class Recorder(Runtime):
             self.once(f"{call.purpose}: no usable answer ({fault.code})")
             self._traced(call, begin, failed=fault.code)
             raise
-        self.until = min(self.until, fact.until)
+        if fact.until < self.until:
+            self.until = fact.until
         if fact.once is not None:
             self.once(f"{call.purpose}: {fact.once}")
-        self._traced(call, begin, source=fact.source)
+        if self.trace.on:
+            self._traced(call, begin, source=fact.source)
         for tag in fact.tags:
             if tag not in self._rests:
                 self._note(tag, float("inf"))
@@ -125,8 +128,13 @@ class Recorder(Runtime):
 
     def rests_on(self, *tags: Tag, issued_at: float | None = None) -> None:
         """Record what the decision rests on; Fault ``credential.revoked`` when one is revoked."""
+        if self._sources.revocations:
+            for tag in tags:
+                self._note(tag, issued_at)
+            return
+        rests = self._rests
         for tag in tags:
-            self._note(tag, issued_at)
+            rests[tag] = _older(rests[tag], issued_at) if tag in rests else issued_at
 
     def holds_until(self, instant: float, why: str) -> None:
         """Record a moment (wall seconds) after which the decision must be made anew."""
@@ -160,9 +168,10 @@ class Recorder(Runtime):
         told_counts: False leaves out those of which a Fault told already, for a decision that
         heeded it.
         """
-        revocations, now = self._sources.revocations, self._sources.wall()
-        if not len(revocations):
+        revocations = self._sources.revocations
+        if not revocations:
             return False
+        now = self._sources.wall()
         return any(
             revocations.bites(tag, issued_at, now)
             for tag, issued_at in self._rests.items()
@@ -170,12 +179,11 @@ class Recorder(Runtime):
         )
 
     def _note(self, tag: Tag, issued_at: float | None) -> None:
-        # Two statements about one tag: the older credential decides, and an unknown age is oldest.
-        known = self._rests.get(tag, float("inf"))
-        oldest = None if issued_at is None or known is None else min(known, issued_at)
-        self._rests[tag] = oldest
+        rests = self._rests
+        oldest = _older(rests[tag], issued_at) if tag in rests else issued_at
+        rests[tag] = oldest
         revocations = self._sources.revocations
-        if len(revocations) and revocations.bites(tag, oldest, self._sources.wall()):
+        if revocations and revocations.bites(tag, oldest, self._sources.wall()):
             self._told.add(tag)
             self.step("revoked", kind=tag.kind.value)
             raise Fault("credential.revoked", "The credential was revoked.", by=By.CLIENT)
@@ -193,3 +201,8 @@ class Recorder(Runtime):
                     "ms": round((self._sources.monotonic() - begin) * 1000, 3),
                 },
             )
+
+
+def _older(one: float | None, other: float | None) -> float | None:
+    """Of two statements about one tag the older credential decides; an unknown age is oldest."""
+    return None if one is None or other is None else min(one, other)

@@ -47,16 +47,14 @@ class Tag(NamedTuple):  # built and compared several times for each request, so 
         """Build the tag of a token: a JWT by header and payload, so that no spelling of its
         signature escapes a revocation (ECDSA signatures are malleable); any other by its text.
         """
-        pieces = text.split(".")
-        signed = ".".join(pieces[:2]) if len(pieces) == 3 else text
+        signed = text.rpartition(".")[0] if text.count(".") == 2 else text
         return Tag(TagKind.TOKEN, (hashlib.sha256(signed.encode()).hexdigest(),))
 
 
 @functools.lru_cache(maxsize=4096)  # issuers, clients and keys come with every request
 def _digest(secret: bytes, kind: TagKind, parts: tuple[str, ...]) -> bytes:
-    encoded = []
-    for part in (kind.value, *parts):
+    encoded = b""
+    for part in (kind, *parts):
         data = part.encode("utf-8", "surrogatepass")
-        encoded.append(len(data).to_bytes(4, "big"))
-        encoded.append(data)
-    return mac_of(secret).digest(b"".join(encoded))
+        encoded += len(data).to_bytes(4, "big") + data
+    return mac_of(secret).digest(encoded)

@@ -1,7 +1,5 @@
 """Whether a JWT is believed, under the configured rules and the provider's keys."""
 
-from dataclasses import replace
-
 from gatepost.oidc import (
     ASYMMETRIC,
     Expected,
@@ -18,6 +16,8 @@ from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.provider import Source
 
+_NO_KEYS = KeySet()
+
 
 class Judge:
     """Applies the fields of ``VerificationFields``."""
@@ -26,21 +26,28 @@ class Judge:
         self._config = config
         self._source = source
         self._clients = clients
+        self._known: Expected | None = None
 
     async def expected(self, request: Request, runtime: Runtime) -> Expected:
         """Return what a token's claims must be like; its signature is checked by ``jwt``."""
         config = self._config
-        return Expected(
-            await self._source.issuer(runtime),
+        issuer = await self._source.issuer(runtime)
+        secret = self._clients.secret(request) if config.enable_hs_signatures else None
+        known = self._known
+        if known is not None and known.issuer == issuer and known.secret is secret:
+            return known
+        self._known = known = Expected(
+            issuer,
             issuers_allowed=config.issuers_allowed or (),
             leeway=config.leeway,
             max_age=config.max_age,
             domains=config.domains or (),
-            secret=self._clients.secret(request) if config.enable_hs_signatures else None,
+            secret=secret,
             verify_signature=False,
             verify_claims=config.verify_claims,
             strict=config.strict_access_tokens,
         )
+        return known
 
     def checks_signature(self, method: str) -> bool:
         """Return whether the signature of a token that came by this method is checked."""
@@ -55,7 +62,7 @@ class Judge:
         parts = parse(token)
         expected = await self.expected(request, runtime)
         # Claims first: a token that no key can save never makes anybody fetch keys.
-        believed = access_token.verify(parts, KeySet(), expected, runtime.clock)
+        believed = access_token.verify(parts, _NO_KEYS, expected, runtime.clock)
         if not self.checks_signature(method):
             return believed
 
@@ -65,5 +72,5 @@ class Judge:
         if parts.alg in ASYMMETRIC:
             key = await self._source.with_keys(runtime, signed_by)
         else:
-            key = signed_by(KeySet())
-        return replace(believed, key=key)
+            key = signed_by(_NO_KEYS)
+        return Verified(believed.claims, believed.header, key, believed.until)
