@@ -200,5 +200,7 @@ async def _compared(where: Where, seed: int) -> tuple[list[str], Counter[int]]:
             for at in range(0, len(pool), 24):
                 few = [(*chance.choice(lanes), draft) for draft in pool[at : at + 24]]
                 await asyncio.gather(*(case(*one) for one in few))
+        if different:
+            different.insert(0, f"nginx said: {gate.world.log()[-1500:]}")
     upstream.stop()
     return different, statuses
