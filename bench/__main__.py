@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 
@@ -28,6 +29,8 @@ from bench.table import of_budgets, of_cases
 from bench.tokens import Pool, Signer
 from bench.world import World
 
+BUSY = 0.05
+"""Share of the machine's CPU that others may use before the numbers come with a warning."""
 SCALE = ("gatepost-few", "gatepost-routes", "gatepost-tokens", "gatepost-changes")
 
 
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     wanted = options.read(arguments)
     console = Console()
     if not console.is_terminal:
-        console = Console(width=140)
+        console = Console(width=160)
     if shutil.which("wrk") is None:
         print("wrk is missing; `make bench` installs it.", file=sys.stderr)
         return 1
@@ -74,7 +77,7 @@ def measure(wanted: Options, world: World, measured: Measured, tell: Callable[[s
     signer = Signer()
     up, idp = upstream.start(world), provider.start(world, signer)
     pool = Pool(signer, idp.issuer, world.directory / "tokens")
-    bench = Bench(up, idp, pool, wanted.seconds)
+    bench = Bench(world, up, idp, pool, wanted.seconds)
     small: list[gatepost.Node] = []
 
     def ours() -> list[Case]:
@@ -177,6 +180,13 @@ def report(wanted: Options, about: dict[str, object], measured: Measured, consol
 
 def remarks(measured: Measured) -> Iterator[str]:
     """Yield what does not fit into a table."""
+    shares = [sample.foreign for sample in (*measured.products, *measured.scale)]
+    if shares and median(shares) > BUSY:
+        share = f"{100 * median(shares):.0f} %"
+        yield (
+            f"THIS MACHINE WAS BUSY: {share} of its CPU went to something else. Ratios are rough, "
+            "and times are too long."
+        )
     if measured.filled is not None:
         one = measured.filled
         yield (

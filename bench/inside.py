@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import probe, provider, upstream
+from bench import probe, provider, scale, upstream
 from bench.load import BadRunError
 from bench.peers import gatepost
 from bench.processes import DidNotStartError, cpu_of, tree
@@ -19,6 +19,7 @@ from bench.tokens import Pool, Signer
 from bench.world import World
 
 SECONDS = 4
+LARGE = "gatepost-routes"
 SPY = Path(".bench/profile/bin/py-spy")
 _TOP = 25
 
@@ -42,14 +43,23 @@ def _profile(world: World, name: str) -> int:
     signer = Signer()
     up, idp = upstream.start(world), provider.start(world, signer)
     pool = Pool(signer, idp.issuer, world.directory / "tokens")
-    bench = Bench(up, idp, pool, SECONDS)
-    node = gatepost.small(world)
-    cases = {case.name: case for case in gatepost.cases(node, pool)}
+    bench = Bench(world, up, idp, pool, SECONDS)
+    if name == LARGE:
+        print("starting a node with 10,000 routes")
+        node = gatepost.large(world, 10_000, 10_000)
+        title = "10,000 routes, 10,000 tokens"
+        offered = [gatepost.many(node, LARGE, title, tokens=10_000, routes=10_000)]
+        scale.fill(bench, offered[0], lambda text: None)
+    else:
+        node = gatepost.small(world)
+        offered = gatepost.cases(node, pool)
+    cases = {case.name: case for case in offered}
     if name not in cases:
-        print(f"profile: a case is one of: {', '.join(cases)}", file=sys.stderr)
+        print(f"profile: a case is one of: {', '.join([*cases, LARGE])}", file=sys.stderr)
         return 1
     case = cases[name]
-    probe.look(case, pool.first() if case.tokens else None)
+    if name != LARGE:
+        probe.look(case, pool.first() if case.tokens else None)
     one(bench, case, 0)
     before = {pid: cpu_of(pid) for pid in tree(node.process.pid)}
     sample = one(bench, case, 1)

@@ -122,6 +122,17 @@ def cpu_from_stat(text: str) -> float:
     return sum(int(fields[number]) for number in (11, 12, 13, 14)) / TICKS
 
 
+def machine_busy() -> float:
+    """Return the seconds that the machine's cores have worked, for anyone (proc(5), /proc/stat)."""
+    return busy_from_stat(Path("/proc/stat").read_text())
+
+
+def busy_from_stat(text: str) -> float:
+    """Read the first line: everything but idle and iowait, and guests, who are in user already."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, text.split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / TICKS
+
+
 def proportional_set(pid: int) -> int:
     """Return the proportional set size in bytes; 0 for a process that is gone."""
     try:

@@ -1,15 +1,19 @@
 """Rounds: every case once in each, shuffled anew, so that noise hits all alike."""
 
+import os
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.case import Case
 from bench.load import BadRunError, drive_once
+from bench.processes import machine_busy
 from bench.provider import Provider
 from bench.sample import Sample
 from bench.tokens import Pool
 from bench.upstream import Upstream
+from bench.world import World
 
 _FASTEST = 15_000
 """Tokens reserved for a second of a cold case: more than anyone here checks with one worker."""
@@ -19,6 +23,7 @@ _FASTEST = 15_000
 class Bench:
     """What a run needs besides its case."""
 
+    world: World
     upstream: Upstream
     provider: Provider
     pool: Pool
@@ -47,7 +52,8 @@ def one(bench: Bench, case: Case, number: int) -> Sample:
     if case.tokens:
         arguments = (str(bench.pool.reserve(case.name, _FASTEST * bench.seconds)),)
     served, asked = bench.upstream.served(), sum(bench.provider.calls().values())
-    before = case.process.cpu()
+    before, ours, busy = case.process.cpu(), bench.world.cpu(), machine_busy()
+    began = time.monotonic()
     run = drive_once(
         case.drive,
         case.port,
@@ -55,7 +61,12 @@ def one(bench: Bench, case: Case, number: int) -> Sample:
         connections=bench.connections,
         arguments=arguments,
     )
-    cpu = case.process.cpu() - before
+    cpu, ours, busy = (
+        case.process.cpu() - before,
+        bench.world.cpu() - ours,
+        machine_busy() - busy,
+    )
+    available = (time.monotonic() - began) * len(os.sched_getaffinity(0))
     served, asked = bench.upstream.served() - served, sum(bench.provider.calls().values()) - asked
     bench.pool.used(case.name, run.used if case.tokens else 0)
     if not case.process.alive:
@@ -73,4 +84,5 @@ def one(bench: Bench, case: Case, number: int) -> Sample:
         p50=run.p50,
         p99=run.p99,
         calls=asked / run.requests * 1000,
+        foreign=max(0.0, busy - ours) / available,
     )

@@ -10,6 +10,7 @@ class Sample:
     """One run. cpu: microseconds of all processes of the product for each request.
 
     rate: requests a second. p50, p99: milliseconds. calls: of the provider for 1,000 requests.
+    foreign: the share of the machine's CPU that went to what is no part of the benchmark.
     """
 
     case: str
@@ -20,6 +21,7 @@ class Sample:
     p50: float
     p99: float
     calls: float
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

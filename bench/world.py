@@ -15,6 +15,7 @@ class World:
 
     directory: Path
     processes: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    started: list[Process] = field(default_factory=list)
     upstream_port: int = field(default_factory=free_port)
     provider_port: int = field(default_factory=free_port)
     provider_tls_port: int = field(default_factory=free_port)
@@ -25,7 +26,14 @@ class World:
         log.parent.mkdir(parents=True, exist_ok=True)
         process = Process(name, command, log)
         self.processes.callback(process.stop)
+        self.started.append(process)
         return process
+
+    def cpu(self) -> float:
+        """Return the seconds of CPU of everything that was started, and of the benchmark itself."""
+        times = os.times()  # wrk is among the children that have ended
+        mine = times.user + times.system + times.children_user + times.children_system
+        return mine + sum(process.cpu() for process in self.started)
 
     def write(self, name: str, file: str, text: str) -> Path:
         """Write a product's file; return where it stands."""

@@ -10,6 +10,7 @@ from bench.processes import (
     TICKS,
     DidNotStartError,
     Process,
+    busy_from_stat,
     cpu_from_stat,
     free_port,
     listens,
@@ -21,6 +22,10 @@ def test_cpu_is_read_behind_a_name_that_holds_parentheses_and_spaces() -> None:
     fields = ["S", "1", "1", "1", "0", "-1", "0", "0", "0", "0", "0"]
     text = f"42 (a) b) {' '.join(fields)} 10 20 30 40 20 0\n"
     assert cpu_from_stat(text) == 100 / TICKS
+
+
+def test_a_machine_is_busy_with_all_but_idling_and_waiting() -> None:
+    assert busy_from_stat("cpu  10 20 30 4000 5000 6 7 8 900 0\ncpu0 1 1") == 81 / TICKS
 
 
 def test_a_tree_holds_children_and_grandchildren_and_all_of_them_end(tmp_path: Path) -> None:
