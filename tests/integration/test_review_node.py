@@ -1,5 +1,9 @@
 """Holes that a hostile reading of the node found, each closed and kept closed."""
 
+import contextlib
+import socket
+import time
+
 import pytest
 
 from tests.integration.world import World
@@ -40,3 +44,44 @@ def test_a_configuration_that_nginx_refuses_brings_no_consumer_with_it() -> None
         assert world.get("/mapped/get", world.token()).status == 403
         world.change(MAPPED + CONSUMER)
         assert world.get("/mapped/get", world.token()).status == 200
+
+
+IN_BODIES = """
+_format_version: "3.0"
+services:
+  - name: api
+    url: $ECHO
+    routes:
+      - name: bodies
+        paths: [/bodies]
+        plugins:
+          - name: openid-connect
+            config:
+              issuer: $ISSUER
+              client_id: [gateway]
+              client_secret: [gateway-secret]
+              auth_methods: [introspection]
+              bearer_token_param_type: [body]
+"""
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_a_slow_body_keeps_nobody_waiting() -> None:
+    """A body is read after the questions that others share, and never one of a stated size."""
+    with World.start(IN_BODIES) as world:
+        head = f"POST /bodies/anything HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\nContent-Length: "
+        address = (world.proxy.host, world.proxy.port)
+        with contextlib.ExitStack() as slow:
+            for _ in range(8):  # some for each of nginx's workers
+                one = slow.enter_context(socket.create_connection(address))
+                one.sendall(f"{head}100\r\n\r\n".encode())
+            time.sleep(0.5)
+            body = f"access_token={world.token()}".encode()
+            for _ in range(8):
+                began = time.monotonic()
+                answer = world.proxy.send("POST", "/bodies/anything", body, {"Content-Type": FORM})
+                assert answer.status == 200
+                assert time.monotonic() - began < 1.5
+        with socket.create_connection(address, timeout=10) as huge:
+            huge.sendall(f"{head}50000000\r\n\r\n".encode())
+            assert b" 401 " in huge.recv(65536)

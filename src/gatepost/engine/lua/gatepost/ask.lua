@@ -95,7 +95,14 @@ local function send(bytes, affinity, deadline)
   return nil, why
 end
 
-local function read_body(request)
+-- The body, for a second question. A client takes as long as it likes to send it, so nobody may be
+-- waiting for this; one that says that it is too long is not read, let alone spooled to disk.
+function M.read_body(request)
+  local length = tonumber(rawget(request.headers, "content-length") or 0)
+  if not length or length > BODY_LIMIT then
+    request.body_state = "too-large"
+    return
+  end
   ngx.req.read_body()
   local body = ngx.req.get_body_data()
   if body and #body <= BODY_LIMIT then
@@ -107,21 +114,17 @@ local function read_body(request)
   end
 end
 
--- ask(plan, key, request) -> answer table and its bytes, or nil and why
+-- ask(plan, key, request) -> answer table and its bytes, or nil and why. An answer of kind B wants
+-- the body (read_body) and to be asked again.
 function M.ask(plan, key, request)
-  local deadline = now() + plan.patience
   local affinity = rawget(request.headers, "authorization")
   affinity = type(affinity) == "string" and affinity or key
-  for _ = 1, 2 do
-    local bytes, why = send(M.question(plan, key, request), affinity, deadline)
-    if not bytes then return nil, why end
-    local v = answer.read(bytes)
-    if not v then return nil, "unparsable answer" end
-    if v.kind ~= "B" then return v, bytes end
-    if request.body_state ~= "unread" then return nil, "asked for the body twice" end
-    read_body(request)
-  end
-  return nil, "asked for the body twice"
+  local bytes, why = send(M.question(plan, key, request), affinity, now() + plan.patience)
+  if not bytes then return nil, why end
+  local v = answer.read(bytes)
+  if not v then return nil, "unparsable answer" end
+  if v.kind == "B" and request.body_state ~= "unread" then return nil, "asked for the body twice" end
+  return v, bytes
 end
 
 return M

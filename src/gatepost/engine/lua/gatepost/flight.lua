@@ -59,8 +59,7 @@ local function lead(plan, key, place, digest, request)
   return found, why
 end
 
--- decide(plan, key, place, digest, request) -> answer, or nil and why. `place` is the key of level 1.
-function M.decide(plan, key, place, digest, request)
+local function flown(plan, key, place, digest, request)
   if not plan.remember then return question(plan, key, place, digest, request) end
   local flight = M.flights[digest]
   if flight then
@@ -81,6 +80,15 @@ function M.decide(plan, key, place, digest, request)
   if flight.waiting > 0 then flight.semaphore:post(flight.waiting) end
   if not ok then return nil, v end
   return v, why
+end
+
+-- decide(plan, key, place, digest, request) -> answer, or nil and why. `place` is the key of level 1.
+-- A body is read after the flight: who sends it slowly must not keep others waiting.
+function M.decide(plan, key, place, digest, request)
+  local v, why = flown(plan, key, place, digest, request)
+  if not v or v.kind ~= "B" then return v, why end
+  ask.read_body(request)
+  return question(plan, key, place, digest, request)
 end
 
 return M
