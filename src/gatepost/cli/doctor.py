@@ -57,5 +57,6 @@ def doctor(
         for finding in findings:
             print(f"{marks[finding.kind]} {finding.what}: {finding.text}")
         bad: list[Finding] = [finding for finding in findings if finding.kind == "bad"]
-        print("A node can run here." if not bad else f"{len(bad)} things are in the way.")
+        way = "One thing is" if len(bad) == 1 else f"{len(bad)} things are"
+        print("A node can run here." if not bad else f"{way} in the way.")
         raise typer.Exit(1 if bad else 0)

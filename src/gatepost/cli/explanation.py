@@ -1,6 +1,7 @@
 """One request judged as a node would judge it, told as plain values with secrets masked."""
 
 import asyncio
+import ipaddress
 import os
 import sys
 import time
@@ -54,6 +55,10 @@ class Described:
         cls, url: str, method: str | None, headers: list[str], data: str | None, address: str
     ) -> Self:
         """Read the words of a command line. Raises Fault (operator) ``explain.malformed``."""
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise _malformed(f"--address {address!r} is not an IP address.") from None
         fields = []
         for line in headers:
             name, colon, value = line.partition(":")
@@ -112,12 +117,16 @@ def explanation(
 
 
 def _request(asked: Described) -> HttpRequest:
-    parts = urlsplit(asked.url)
+    shown = asked.url.split("?")[0]
+    try:
+        parts = urlsplit(asked.url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError as error:
+        raise _malformed(f"--url {shown!r}: {error}.") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _malformed(f"{asked.url.split('?')[0]!r}: write http://HOST/PATH or https://…")
+        raise _malformed(f"--url {shown!r}: write http://HOST/PATH or https://HOST/PATH.")
     try:
         path = normal(parts.path or "/")
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
     except ValueError as error:
         raise _malformed(f"The gateway refuses this with 400: {error}") from None
     return HttpRequest(

@@ -23,9 +23,7 @@ def as_text(story: dict[str, Any], console: Console | None = None) -> None:
     if story.get("steps"):
         _steps(out, story["steps"])
     for proof in story.get("claims", ()):
-        out.print(
-            f"\n[bold]Who[/] {escape(str(proof['subject']))} of {escape(str(proof['issuer']))}"
-        )
+        out.print(f"\n[bold]Who[/] {escape(_who(proof))} of {escape(str(proof['issuer']))}")
         for source, claims in proof["claims"].items():
             shown = ", ".join(f"{name}={value}" for name, value in claims.items())
             out.print(f"  {escape(source)}: {escape(shown)}")
@@ -105,6 +103,17 @@ def _memory(out: Console, memory: dict[str, Any]) -> None:
         out.print("  forgotten when one of these is revoked:")
         for tag in memory["tags"]:
             out.print(f"    {escape(tag)}")
+
+
+def _who(proof: dict[str, Any]) -> str:
+    """Return the subject; of a token without one, as clients' own tokens are, the client."""
+    if proof["subject"] is not None:
+        return str(proof["subject"])
+    for claims in proof["claims"].values():
+        for name in ("client_id", "azp", "cid"):
+            if isinstance(claims.get(name), str):
+                return f"client {claims[name]}"
+    return "somebody without a name"
 
 
 def _plain(value: Any) -> str:

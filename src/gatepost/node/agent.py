@@ -18,7 +18,7 @@ from gatepost.model import changed_consumers
 from gatepost.node import report
 from gatepost.node.authorizers import Authorizer, Authorizers, Binding
 from gatepost.node.binaries import Nginx
-from gatepost.node.compiling import Compiled, Compiler
+from gatepost.node.compiling import Compiled, Compiler, cannot_listen
 from gatepost.node.engine import Engine
 from gatepost.node.follow import changes, mark
 from gatepost.node.names import Names, follow
@@ -31,7 +31,7 @@ from gatepost.node.rights import group_name
 from gatepost.node.settings import NodeSettings
 from gatepost.node.status import StatusApi
 from gatepost.plugin import Revocation, changed_lookup_tags
-from gatepost.values import Address, By, Fault, Tag
+from gatepost.values import Fault, Tag
 
 log = logging.getLogger("gatepost.node")
 
@@ -97,7 +97,7 @@ class Agent:
         try:
             status = await self._status.start(self.settings.status, self.settings.status_token)
         except OSError as error:
-            raise _taken("status", self.settings.status, error) from error
+            raise cannot_listen("status", self.settings.status, error) from error
         self._configuration = configuration
         self._binding = _binding([configuration])
         self._compiler.prepare()
@@ -337,12 +337,3 @@ def _binding(configurations: list[Configuration]) -> Binding:
         for c in configurations[0].snapshot.consumers
     )
     return Binding(plans, consumers)
-
-
-def _taken(what: str, address: Address, error: OSError) -> Fault:
-    return Fault(
-        "listen.taken",
-        f"{what} cannot listen on {address}: {error.strerror}. "
-        f"Give it another address with --{what}.",
-        by=By.OPERATOR,
-    )

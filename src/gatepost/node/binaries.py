@@ -64,7 +64,10 @@ def look(binary: Path) -> Nginx:
             [str(binary), "-V"], capture_output=True, text=True, timeout=10, check=True
         ).stderr
     except (OSError, subprocess.SubprocessError) as error:
-        raise _missing(f"{binary} cannot be run ({type(error).__name__}). {_INSTALL}.") from error
+        reason = getattr(error, "strerror", None) or f"it is no nginx ({type(error).__name__})"
+        raise _missing(
+            f"{binary} cannot be run: {reason}. {_INSTALL}, or name another with --nginx."
+        ) from error
     found = re.search(r"version: (\S+)", shown)
     version = found.group(1) if found else "unknown"
     for needed in (

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import errno
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -144,6 +145,18 @@ def _specs(configuration: Configuration) -> Mapping[str, PlanSpec | None]:
     return specs
 
 
+def cannot_listen(what: str, address: Address, error: OSError) -> Fault:
+    """Return what to tell about an address that cannot be had. what: its option, without dashes."""
+    used = error.errno == errno.EADDRINUSE
+    reason = "it is in use" if used else error.strerror or str(error)
+    remedy = "Stop what has it, or give" if used else "Give"
+    return Fault(
+        "listen.taken",
+        f"{what} cannot listen on {address}: {reason}. {remedy} another address with --{what}.",
+        by=By.OPERATOR,
+    )
+
+
 def _chosen(what: str, address: Address | None) -> Address | None:
     """Return the address with a port that is free now; nginx itself cannot ask for any port."""
     if address is None:
@@ -155,11 +168,6 @@ def _chosen(what: str, address: Address | None) -> Address | None:
         try:
             probe.bind((host, address.port))
         except OSError as error:
-            raise Fault(
-                "listen.taken",
-                f"{what} cannot listen on {address}: {error.strerror}. Stop what has it, or give "
-                f"another address with --{what}.",
-                by=By.OPERATOR,
-            ) from error
+            raise cannot_listen(what, address, error) from error
         port: int = probe.getsockname()[1]
     return Address(host, port)

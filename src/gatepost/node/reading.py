@@ -148,7 +148,7 @@ def _named(snapshot: Snapshot, route_id: str) -> str:
 
 def _line(problem: Any) -> str:
     where = f"line {problem.line}: " if problem.line else ""
-    return f"{where}{problem.path}: {problem.message}" if problem.path else problem.message
+    return f"{where}{problem.path}: {problem.message}" if problem.path else where + problem.message
 
 
 def _invalid(name: str, problems: list[str]) -> Fault:

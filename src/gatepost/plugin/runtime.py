@@ -75,9 +75,10 @@ class Runtime(Protocol):
     def rests_on(self, *tags: Tag, issued_at: float | None = None) -> None:
         """Record what the decision rests on; raises Fault(by=CLIENT) when one is revoked.
 
-        issued_at: wall seconds when the credential was issued, where it says so. A revocation
-        by token always bites; any other bites on credentials issued until its moment, and on
-        those that do not say when they were issued.
+        issued_at: wall seconds when the credential was issued, where it says so. Revocations of
+        a token, token id, session or key always bite. Those of an issuer, subject or client bite
+        on credentials issued until their moment, and on those that do not say when they were
+        issued. Consumers, look-ups and plugins are only forgotten: those refuse nobody.
         """
         ...
 

@@ -23,7 +23,7 @@ class By(StrEnum):
     OURS = "ours"
 
 
-class Fault(Exception):  # noqa: N818 - a Fault is also returned and stored, not only raised
+class Fault(Exception):
     """A failure with a stable code.
 
     code: dotted and eternal, such as ``token.expired`` or ``provider.unreachable``.
