@@ -13,7 +13,7 @@ from tests.faults.scene import Scene, alive, children, kill, scene, wait
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-SECONDS = 6.0
+SECONDS = 10.0
 """How long good requests may go without an answer after a kill; a second or two where idle."""
 
 
@@ -86,6 +86,9 @@ def test_kill_9_of_everything_under_load(world: Scene) -> None:
             print(f"{what} killed: 100 good answers after {took:.2f} s")
 
         wait(world.whole, "every process is up")
+        gap = found.longest_gap()  # a new agent is somebody's decision; all else mends itself
+        print(f"longest time without a good answer: {gap:.2f} s")
+        assert gap < SECONDS
         family = [world.node.popen.pid, *children(world.node.popen.pid), *world.workers()]
         world.node.stop(signal.SIGKILL)
         took = wait(lambda: not any(map(alive, family)), "nothing survives the agent", 5)
@@ -95,7 +98,6 @@ def test_kill_9_of_everything_under_load(world: Scene) -> None:
         wait(served(found), "service resumes after the restart")
         print(f"started again: 100 good answers after {time.monotonic() - began:.2f} s")
     print(f"{sum(found.answers.values())} answers: {dict(found.answers)}, broken: {found.broken}")
-    assert found.longest_gap() < 10
     assert world.upstream.passed == []
 
 
