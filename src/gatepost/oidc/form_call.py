@@ -1,8 +1,9 @@
 """A form posted to an endpoint of the provider by an authenticated client."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from gatepost.oidc.client import Client
 from gatepost.oidc.client_auth import Pairs, authenticate
@@ -18,6 +19,7 @@ _OURS: Final = frozenset(
         "token_type_hint",
     }
 )
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.~-]*")
 _OUR_HEADERS: Final = frozenset(
     {"accept", "connection", "content-length", "content-type", "host", "transfer-encoding"}
 )
@@ -54,12 +56,13 @@ def form_call(
     Raises Fault(by=OPERATOR): ``config.reserved_argument`` or ``config.reserved_header`` when an
     extra one would double what the protocol sets, and the faults of ``authenticate``.
     """
-    taken = _OURS | {name for name, _ in form}
-    for name, _ in extra.args:
-        if name in taken:
-            raise _reserved("config.reserved_argument", name)
+    if extra.args:
+        taken = _OURS | {name for name, _ in form}
+        for name, _ in extra.args:
+            if name in taken:
+                raise _reserved("config.reserved_argument", name)
     headers, form = authenticate(client, method, (), (*form, *extra.args))
-    ours = _OUR_HEADERS | {name for name, _ in headers}
+    ours = _OUR_HEADERS | {name for name, _ in headers} if extra.headers else _OUR_HEADERS
     for name, value in extra.headers:
         if name.lower() in ours:
             raise _reserved("config.reserved_header", name)
@@ -75,10 +78,15 @@ def form_call(
         *headers,
         *extra.headers,
     ]
-    body = urlencode(form, errors="surrogatepass").encode("ascii")
+    body = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in form]).encode("ascii")
     return Call(
         "POST", url, Headers(fields), body, purpose=purpose, transport=transport or Transport()
     )
+
+
+def _quoted(text: str) -> str:
+    """Write a text for a form; nearly every one is written as it is."""
+    return text if _PLAIN.fullmatch(text) else quote_plus(text, errors="surrogatepass")
 
 
 def _reserved(code: str, name: str) -> Fault:

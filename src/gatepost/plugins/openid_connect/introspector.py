@@ -50,11 +50,12 @@ class Introspector:
         Raises Fault(by=CLIENT): ``token.inactive``, ``token.…`` for an answer that contradicts
         the configuration, ``credential.revoked``; Fault(by=PROVIDER) when there is no answer.
         """
-        runtime.rests_on(Tag.token(token))
+        own = Tag.token(token)
+        runtime.rests_on(own)
         client = self._clients.chosen(request) or Client("")
         expected = await self._judge.expected(request, runtime)
         call = await self._call(token, client, request, runtime)
-        answer = await self._answer(call, token, client, expected, runtime)
+        answer = await self._answer(call, own, client, expected, runtime)
         if self._config.introspection_check_active and not answer.active:
             raise Fault("token.inactive", "The token is not active.", by=By.CLIENT)
         until = introspection.check(answer, expected, runtime.clock)
@@ -89,10 +90,10 @@ class Introspector:
         return replace(call, body=call.body.removesuffix(b"&client_id="))
 
     async def _answer(
-        self, call: Call, token: str, client: Client, expected: Expected, runtime: Runtime
+        self, call: Call, own: Tag, client: Client, expected: Expected, runtime: Runtime
     ) -> Introspection:
         if self._config.introspection_accept == "application/json":
-            return await self._fact(call, token, None, expected, runtime)
+            return await self._fact(call, own, None, expected, runtime)
 
         def signer(keys: KeySet) -> Signer:
             secret = client.secret if self._config.enable_hs_signatures else None
@@ -100,30 +101,32 @@ class Introspector:
 
         keys = await self._source.known_keys(runtime)
         try:
-            return await self._fact(call, token, signer(keys), expected, runtime)
+            return await self._fact(call, own, signer(keys), expected, runtime)
         except UnknownKey:
             keys = await self._source.known_keys(runtime, anew=True)
-            return await self._fact(call, token, signer(keys), expected, runtime)
+            return await self._fact(call, own, signer(keys), expected, runtime)
 
     async def _fact(
         self,
         call: Call,
-        token: str,
+        own: Tag,
         signer: Signer | None,
         expected: Expected,
         runtime: Runtime,
     ) -> Introspection:
         clock, issuer = runtime.clock, expected.issuer or ""
+        if not self._config.cache_introspection:  # nothing is kept, so nothing is shared
+            return introspection.read(await runtime.send(call), signer, clock)
         told = "signed" if signer is not None else "plain"
         return await runtime.fact(
             call,
             read=lambda reply: introspection.read(reply, signer, clock),
-            keep=lambda answer: self._freshness(answer, token, issuer, clock),
+            keep=lambda answer: self._freshness(answer, own, issuer, clock),
             settings=("introspection", told, issuer, f"{expected.leeway}"),
         )
 
-    def _freshness(self, answer: Introspection, token: str, issuer: str, clock: Clock) -> Freshness:
-        tags = (Tag.token(token), *tags_of(answer.claims, issuer, instance=self._instance))
+    def _freshness(self, answer: Introspection, own: Tag, issuer: str, clock: Clock) -> Freshness:
+        tags = (own, *tags_of(answer.claims, issuer, instance=self._instance))
         if self._config.introspection_check_active and not answer.active:
             return self._keeping.negative(tags)
         # An answer that says when the token ends is held against that at every use, so it may be
