@@ -65,7 +65,7 @@ def read_wish(body: bytes) -> Wish:
     """Read the JSON of POST /revocations; Fault(by=CLIENT) ``revocation.malformed``."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise _bad("revocation.malformed", 'Send a JSON object, such as {"token": "…"}.')
@@ -98,6 +98,9 @@ def _text(value: dict[str, Any], name: str) -> str | None:
     limit = 16384 if name == "token" else 1024
     if not isinstance(text, str) or not text.strip() or len(text) > limit:
         raise _bad("revocation.malformed", f"{name} must be a text of 1 to {limit} characters.")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        # It would stay in the log, and no authorizer could read it: not now, not after a restart.
+        raise _bad("revocation.malformed", f"{name} holds half of a character; send whole ones.")
     return text.strip()
 
 

@@ -91,3 +91,19 @@ def test_any_text_is_a_token_that_can_be_revoked_or_is_refused(text: str) -> Non
     except Fault:
         return
     assert len(read.tags([], NOW)) == 1
+
+
+@pytest.mark.parametrize("name", ["token", "subject", "client", "who", "why", "issuer"])
+def test_half_a_character_never_gets_into_the_log(name: str) -> None:
+    wish = {"session": "s"} if name in {"who", "why", "issuer"} else {"issuer": "https://i"}
+    wish = {} if name == "token" else wish
+    body = json.dumps({**wish, name: "a\ud800"}).encode()
+    with pytest.raises(Fault) as caught:
+        read_wish(body)
+    assert caught.value.code == "revocation.malformed"
+
+
+def test_json_that_is_too_deep_is_malformed() -> None:
+    with pytest.raises(Fault) as caught:
+        read_wish(b"[" * 60_000)
+    assert caught.value.code == "revocation.malformed"
