@@ -5,6 +5,7 @@ own (a bulkhead), so that one slow provider does not hold up the others.
 """
 
 import asyncio
+import functools
 import time
 import zlib
 from collections.abc import Callable
@@ -20,6 +21,7 @@ PER_ORIGIN = 64
 """Connections to one origin at the same time; further calls wait within their deadline."""
 
 _REPEATABLE = frozenset({"discovery", "jwks", "introspection", "userinfo"})
+_OWN_HEADERS = (("User-Agent", f"gatepost/{__version__}"), ("Accept-Encoding", "identity"))
 _CLIENT_CREDENTIALS = b"grant_type=client_credentials"
 
 Told = Callable[[str, str, float], None]
@@ -86,12 +88,11 @@ class Calls:
 
     async def _once(self, call: Call) -> Reply:
         way = call.transport
-        url = yarl.URL(call.url, encoded=True)
+        url = _url(call.url)
         if url.scheme not in {"http", "https"} or not url.host:
             raise ValueError("neither http nor https")
-        headers = [("User-Agent", f"gatepost/{__version__}"), ("Accept-Encoding", "identity")]
-        headers = [field for field in headers if field[0] not in call.headers]
-        headers += list(call.headers)
+        headers = [field for field in _OWN_HEADERS if field[0] not in call.headers]
+        headers += call.headers
         proxy, authorization = _proxy(way, url)
         proxy_headers = None
         if proxy is not None and authorization is not None:
@@ -108,11 +109,9 @@ class Calls:
             ssl=way.ssl_verify,
             proxy=proxy,
             proxy_headers=proxy_headers,
-            skip_auto_headers=("Content-Type", "Accept"),
         ) as response:
             body = await _read(response, call)
-            fields = [(name, value) for name, value in response.headers.items()]
-            return Reply(response.status, Headers(fields), body)
+            return Reply(response.status, Headers(response.headers.items()), body)
 
     def _session(self, way: Transport) -> aiohttp.ClientSession:
         key = (way.http_version, way.keepalive)
@@ -132,6 +131,7 @@ class Calls:
                 trust_env=False,
                 auto_decompress=False,
                 raise_for_status=False,
+                skip_auto_headers=("Content-Type", "Accept"),
                 version=aiohttp.HttpVersion10 if key[0] == "1.0" else aiohttp.HttpVersion11,
             )
             self._sessions[key] = session
@@ -158,6 +158,11 @@ async def _read(response: aiohttp.ClientResponse, call: Call) -> bytes:
     if unpack is not None and body and not unpack.eof:
         raise _fault("provider.malformed", "The provider's answer was cut off.", call)
     return bytes(body)
+
+
+@functools.lru_cache(maxsize=256)  # endpoints: few, ever the same
+def _url(text: str) -> yarl.URL:
+    return yarl.URL(text, encoded=True)
 
 
 def _proxy(way: Transport, url: yarl.URL) -> tuple[str | None, str | None]:

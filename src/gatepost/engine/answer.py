@@ -4,6 +4,7 @@ lua/gatepost/answer.lua reads it; the meaning of each item stands in docs of tha
 here: kind, until, ends, tags, space; then what the kind needs.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from gatepost.plugin import (
     identity_values,
 )
 from gatepost.values import Headers, Reply
+from gatepost.values.tag import digests
 
 _LABEL = re.compile(r"[^a-z0-9._-]")
 _REDIRECTS_BELOW = 400
@@ -45,7 +47,7 @@ def write_answer(decision: Decision | None, memory: Memory, label: str, secret: 
         until = b"%.3f" % memory.until
     if memory.until > 0 or isinstance(decision, Forward):
         # also of what is not remembered: a stream that it opens ends when a tag is revoked
-        tags = b"".join([tag.digest(secret) for tag in memory.tags])
+        tags = digests(memory.tags, secret)
     ends = b"" if memory.ends is None else b"%.3f" % memory.ends
     space = b"n" if memory.refused_space else b"a"
     if isinstance(decision, Forward):
@@ -106,7 +108,7 @@ def _forward(decision: Forward, label: str) -> list[bytes]:
 
 
 def _identity(consumer: ConsumerHeaders) -> list[bytes]:
-    return [_safe(value) if value else b"" for value in identity_values(consumer)]
+    return [_safe(one) if one else b"" for one in identity_values(consumer)]
 
 
 def _refusal(decision: Refusal) -> list[bytes]:
@@ -144,5 +146,6 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+@functools.lru_cache(maxsize=1024)  # names of methods and codes of faults: few, ever the same
 def _label(text: str) -> bytes:
     return (_LABEL.sub("-", text.lower())[:40] or "none").encode()

@@ -30,7 +30,7 @@ def look_up(claims: Mapping[str, object], path: Sequence[str]) -> object:
     """
     value: object = claims if path else None
     for name in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict | Mapping):  # the first is asked for speed
             return None
         value = value.get(name)
     return value

@@ -21,12 +21,19 @@ _SINGLE = {
 _FORM = "application/x-www-form-urlencoded"
 
 
+_USUAL = (Place("header", "authorization"),)
+_USUAL_EDITS = Edits(authorization=None)
+
+
 def strip(places: Iterable[Place], request: Request) -> Edits:
     """Return the edits that remove credentials from these places.
 
     Raises Fault(by=CLIENT) ``credential.not_removable`` for a body that is no form and no JSON
     object, and ValueError for a kind of place that does not exist.
     """
+    places = tuple(places)
+    if places == _USUAL:
+        return _USUAL_EDITS
     authorization: str | Keep | None = KEEP
     headers: list[tuple[str, str | None]] = []
     args: list[str] = []

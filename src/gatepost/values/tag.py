@@ -6,6 +6,7 @@ secret, never truncated, over an unambiguous encoding (each part with its length
 
 import functools
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -49,6 +50,11 @@ class Tag(NamedTuple):  # built and compared several times for each request, so 
         """
         signed = text.rpartition(".")[0] if text.count(".") == 2 else text
         return Tag(TagKind.TOKEN, (hashlib.sha256(signed.encode()).hexdigest(),))
+
+
+def digests(tags: Iterable[Tag], secret: bytes) -> bytes:
+    """Return the digests of all tags, 32 bytes each, in order."""
+    return b"".join([_digest(secret, kind, parts) for kind, parts in tags])
 
 
 @functools.lru_cache(maxsize=4096)  # issuers, clients and keys come with every request

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from gatepost.oidc import Key
 from gatepost.values import Tag, TagKind
 
+_KINDS = (("sub", TagKind.SUBJECT), ("jti", TagKind.TOKEN_ID), ("sid", TagKind.SESSION))
 _CLIENT_CLAIMS = ("client_id", "azp", "cid")
 
 
@@ -16,21 +17,17 @@ def tags_of(
     A key is tagged under the configured issuer and the token's, since either may be revoked.
     """
     named = _text(claims, "iss") or issuer
-    found = [Tag.of(TagKind.ISSUER, named)]
-    for kind, claim in (
-        (TagKind.SUBJECT, "sub"),
-        (TagKind.TOKEN_ID, "jti"),
-        (TagKind.SESSION, "sid"),
-    ):
-        value = _text(claims, claim)
-        if value is not None:
-            found.append(Tag.of(kind, named, value))
-    clients = {value for claim in _CLIENT_CLAIMS if (value := _text(claims, claim)) is not None}
-    found += [Tag.of(TagKind.CLIENT, named, client) for client in sorted(clients)]
+    found = [Tag(TagKind.ISSUER, (named,))]
+    for claim, kind in _KINDS:
+        if claim in claims and (value := _text(claims, claim)) is not None:
+            found.append(Tag(kind, (named, value)))
+    clients = [v for c in _CLIENT_CLAIMS if c in claims and (v := _text(claims, c)) is not None]
+    found += [Tag(TagKind.CLIENT, (named, client)) for client in sorted(set(clients))]
     if key is not None and key.kid is not None:
-        found += [Tag.of(TagKind.KEY, one, key.kid) for one in sorted({named, issuer})]
+        issuers = (named,) if named == issuer else sorted((named, issuer))
+        found += [Tag(TagKind.KEY, (one, key.kid)) for one in issuers]
     if instance:
-        found.append(Tag.of(TagKind.PLUGIN, instance))
+        found.append(Tag(TagKind.PLUGIN, (instance,)))
     return tuple(found)
 
 
