@@ -155,6 +155,8 @@ def test_k7_d1_a_flood_of_invented_tokens_evicts_nobody(cached: Cached) -> None:
     before = world.calls("introspect")
     for token in good:
         assert {world.get("/kept/x", token).status for _ in range(4)} == {200}
+    for token in good:  # another plan: the engine asks, and the fact is still there
+        assert world.get("/again/x", token).status == 200
     assert world.calls("introspect") == before
 
 

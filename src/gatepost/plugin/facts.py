@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 RETRY = 5.0
 """Seconds after a failed call in which a stale fact is served without asking again."""
+REFUSED_SHARE = 8
+"""Refused facts (``Freshness.refused``) fill at most this fraction of the limit."""
 _OVERHEAD = 1024
 _UNSHARED = 4096
 _PREPARED = 1024
@@ -51,6 +53,7 @@ class _Entry:
     tags: tuple[Tag, ...] = ()
     attempted: float = 0.0
     failed: float = float("-inf")
+    refused: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -99,6 +102,8 @@ class Facts:
         self._monotonic = monotonic
         self._limit = limit
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
+        self._refused: OrderedDict[bytes, None] = OrderedDict()
+        self._refused_bytes = 0
         self._by_tag: dict[Tag, set[bytes]] = {}
         self._flights: dict[bytes, _Flight] = {}
         self._open: set[_Flight] = set()
@@ -214,7 +219,8 @@ class Facts:
             value = read(reply)
             fresh = keep(value)
             cost = _OVERHEAD + 3 * len(reply.body)
-            entry = _Entry(value, wall, monotonic, cost, fresh.tags, attempted=monotonic)
+            entry = _Entry(value, wall, monotonic, cost, fresh.tags, monotonic)
+            entry.refused = fresh.refused
             if fresh.seconds <= 0:
                 self._note_unshared(key)
             elif not flight.purged.intersection(fresh.tags):
@@ -255,6 +261,12 @@ class Facts:
         self.bytes += entry.cost
         for tag in entry.tags:
             self._by_tag.setdefault(tag, set()).add(key)
+        if entry.refused:
+            self._refused[key] = None
+            self._refused_bytes += entry.cost
+        while self._refused_bytes > self._limit // REFUSED_SHARE:
+            self.counts.evictions += 1
+            self._drop(next(iter(self._refused)))
         while self.bytes > self._limit:
             self.counts.evictions += 1
             self._drop(next(iter(self._entries)))
@@ -264,6 +276,9 @@ class Facts:
         if entry is None:
             return
         self.bytes -= entry.cost
+        if entry.refused:
+            del self._refused[key]
+            self._refused_bytes -= entry.cost
         for tag in entry.tags:
             keys = self._by_tag.get(tag)
             if keys is not None:

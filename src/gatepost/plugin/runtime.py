@@ -20,11 +20,14 @@ class Freshness:
     seconds: 0 keeps nothing, and the decision is for this request only. stale: further seconds
     in which it may stand in when asking again fails; a decision on a stale fact is for this
     request only. tags: what the fact rests on; a revocation of one of them forgets the fact.
+    refused: it says no to what anybody may invent, so it is kept in a small room of its own, where
+    a flood of inventions pushes out no answer that somebody lives on.
     """
 
     seconds: float
     stale: float = 0.0
     tags: tuple[Tag, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

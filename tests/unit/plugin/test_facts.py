@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from gatepost.plugin import Facts, Freshness
+from gatepost.plugin.facts import REFUSED_SHARE
 from gatepost.plugin.testkit import Script, World
 from gatepost.values import By, Call, Fault, Headers, Reply, Tag, TagKind, Transport
 from tests.unit.plugin.policies import CALL, kept, text
@@ -234,6 +235,27 @@ async def test_the_bound_in_bytes_holds_and_the_least_used_goes() -> None:
     assert facts.bytes <= 5000
     assert facts.counts.evictions == 6
     assert provider.asked == 10, "the one in use was never evicted"
+
+
+async def test_a_flood_of_refused_facts_pushes_out_no_accepted_one() -> None:
+    def refused(_: str) -> Freshness:
+        return Freshness(60, refused=True)
+
+    provider, world = Numbered(), World()
+    facts = facts_of(provider, world, limit=100_000)
+    good = [Call("GET", f"http://good/{number}") for number in range(50)]
+    for call in good:
+        await facts.get(call, read=text, keep=kept(3600))
+    for number in range(1000):
+        await facts.get(Call("GET", f"http://bad/{number}"), read=text, keep=refused)
+    for call in good:
+        assert (await facts.get(call, read=text, keep=kept(3600))).source == "kept"
+    last = Call("GET", "http://bad/999")
+    assert (await facts.get(last, read=text, keep=refused)).source == "kept"
+    assert len(facts) <= 50 + 100_000 // REFUSED_SHARE // 1024
+    world.jump(60)
+    assert (await facts.get(last, read=text, keep=refused)).source == "fetched"
+    assert facts.bytes <= 100_000
 
 
 async def test_a_purge_by_tag_forgets_what_rests_on_it_alone() -> None:

@@ -46,4 +46,4 @@ class Keeping:
         if not self._on:
             return Freshness(0, tags=tags)
         seconds = unset if self._negative is None else self._negative
-        return Freshness(min(seconds, self._max), tags=tags)
+        return Freshness(min(seconds, self._max), tags=tags, refused=True)

@@ -38,6 +38,8 @@ def test_a_bad_answer_is_kept_shortly() -> None:
     assert keeping().negative((), unset=0).seconds == 0
     assert keeping(cache_ttl_neg=30).negative((), unset=0).seconds == 30
     assert keeping(cache_ttl_neg=30, cache_ttl_max=20).negative(()).seconds == 20
+    assert keeping().negative(()).refused
+    assert not keeping().positive(60, ()).refused
 
 
 def test_off_keeps_nothing() -> None:
