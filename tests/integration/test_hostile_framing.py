@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.attacker import mint, raw, request, status_of
+from tests.integration.attacker import mint, over_h2, raw, request, status_of
 from tests.integration.identity_forger import forged, kong_yaml, told
 from tests.integration.recorder import Recorder, Seen
 from tests.integration.world import World
@@ -200,6 +200,21 @@ def test_only_a_trusted_proxy_is_believed(upstream: Recorder) -> None:
             assert seen.all(name) == [], name
         assert status_of(request(world, "/jwt/x", *RETOLD)) == 401
         assert not upstream.seen
+
+
+def test_h17_grpc_calls_and_event_streams_are_judged_before_they_begin(
+    world: World, upstream: Recorder
+) -> None:
+    pseudo = [
+        (":method", "POST"), (":scheme", "https"), (":authority", "gate.test"), (":path", "/jwt/x"),
+    ]  # fmt: skip
+    call = [*pseudo, ("content-type", "application/grpc"), ("te", "trailers")]
+    for more in ([], [("authorization", "Bearer x")], [("x-user", "forged")]):
+        (answer,) = over_h2(world, [*call, *more])
+        assert (answer.status, answer.headers["grpc-status"]) == (200, "16")
+    events = ("Accept: text/event-stream", "Last-Event-ID: 5")
+    assert status_of(request(world, "/jwt/x", *events)) == 401
+    assert not upstream.seen
 
 
 def test_h17_a_websocket_ends_with_its_token(world: World, upstream: Recorder) -> None:
