@@ -166,6 +166,7 @@ def report(wanted: Options, about: dict[str, object], measured: Measured, consol
         "rounds": wanted.rounds,
         "seconds": wanted.seconds,
         **dataclasses.asdict(measured),
+        "remarks": list(remarks(measured)),
         "summaries": {name: dataclasses.asdict(one) for name, one in everything.items()},
         "budgets": [{**dataclasses.asdict(one), "verdict": one.words} for one in verdicts],
     }
