@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gatepost import __version__
+from gatepost.node.families import FAMILIES
 from gatepost.node.metrics import Exposition
 from gatepost.node.processes import Supervised
 
@@ -70,6 +71,8 @@ async def metrics(agent: "Agent") -> str:
         agent.engine.metrics(), *(member.metrics() for member in agent.authorizers.members)
     )
     out = Exposition()
+    for family, (kind, help_) in FAMILIES.items():
+        out.about(family, kind, help_)
     for text in texts:
         out.merge(text)
     _engine(out, engine)
@@ -78,21 +81,14 @@ async def metrics(agent: "Agent") -> str:
 
 
 def _own(out: Exposition, agent: "Agent") -> None:
-    out.about("gatepost_ready", "gauge", "1 when the node takes traffic")
     out.add("gatepost_ready", float(agent.not_ready() is None))
-    out.about("gatepost_configuration_versions_total", "counter", "Configurations taken")
     out.add("gatepost_configuration_versions_total", agent.versions)
-    out.about("gatepost_configuration_bad", "gauge", "1 when the file's latest state is refused")
     out.add("gatepost_configuration_bad", float(agent.last_problem is not None))
-    out.about("gatepost_revocation_last", "gauge", "Number of the latest revocation")
     out.add("gatepost_revocation_last", agent.revoking.last)
-    out.about("gatepost_process_up", "gauge", "1 when the process serves")
-    out.about("gatepost_process_restarts_total", "counter", "Times it was started again")
     for process in (agent.engine.process, *(m.process for m in agent.authorizers.members)):
         labels = {"process": process.name.replace(" ", "-")}
         out.add("gatepost_process_up", float(process.up), labels)
         out.add("gatepost_process_restarts_total", max(0, process.restarts), labels)
-    out.about("gatepost_agent_cpu_seconds_total", "counter", "Processor time of the agent")
     used = resource.getrusage(resource.RUSAGE_SELF)
     out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))
 
@@ -106,10 +102,6 @@ def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
         for key, value in counters.items()
         if key.startswith("route\t")
     }
-    out.about("gatepost_decisions_total", "counter", "Where decisions were found")
-    out.about("gatepost_http_requests_total", "counter", "Requests by route and class of status")
-    out.about("gatepost_http_request_seconds", "histogram", "Seconds of a request, by route")
-    out.about("gatepost_memory_bytes", "gauge", "Bytes used, summed over nginx's workers")
     histograms: dict[str, dict[int, float]] = {}
     for key, value in sorted(counters.items()):
         if not isinstance(value, int | float):
@@ -130,7 +122,6 @@ def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
                 out.add(f"gatepost_{kind}_total", value)
     for route, slots in histograms.items():
         _histogram(out, [*routes.get(route, []), "", ""][:2], route, slots, edges)
-    out.about("gatepost_zone_bytes", "gauge", "Capacity and free bytes of nginx's shared memory")
     for name, zone in sorted((engine.get("zones") or {}).items()):
         for what in ("capacity", "free"):
             out.add("gatepost_zone_bytes", float(zone.get(what) or 0), {"zone": name, "what": what})
