@@ -14,7 +14,7 @@ import msgspec
 from gatepost.engine.buckets import GENERIC, buckets_of, index, shards
 from gatepost.engine.plan_spec import PlanSpec
 from gatepost.engine.rank import Place, places
-from gatepost.engine.slots import PLAIN, Identity, Slots, slot_name
+from gatepost.engine.slots import PLAIN, Identity, Shape, Slots, slot_name
 from gatepost.engine.tables import Tables
 from gatepost.engine.tls import Reveal, plain, shown_certificates, trust_of
 from gatepost.engine.upstreams import pool_of, tls_name, upstream_host
@@ -56,7 +56,12 @@ def compile_engine(
             trust, needed = trust_of(snapshot, service, reveal)
             files |= needed
             identities[service.id] = Identity(kind, tls_name(snapshot, service), trust)
-    slots = slots.including(identities.values())
+    shapes = {
+        Shape(identity.kind, identity.trust, _flags(identity.kind, route))
+        for route in snapshot.live_routes()
+        if (identity := identities.get(route.service or "")) is not None
+    }
+    slots = slots.including(identities.values(), shapes)
     tables = _tables(snapshot, plans, slots, identities, reveal)
     return Compiled(tables, slots, dict(sorted(files.items())))
 
@@ -201,21 +206,25 @@ def _entry(place: Place, service: dict[str, Any] | None, plan: PlanSpec | None) 
     if service is not None:
         rest = dict(service)
         kind = rest.pop("family")
-        buffering = (route.request_buffering, route.response_buffering)
+        flags = _flags(kind, route)
         found |= rest
-        found["location"] = location(kind, *buffering)
-        found["location_filter"] = location(kind, *buffering, edits=True)
+        found["location"] = location(kind, flags)
+        found["location_filter"] = location(kind, flags + "f")
     return found
 
 
-def location(kind: str, request: bool, response: bool, *, edits: bool = False) -> str:
-    """Return the name of the location for a family, its bufferings and edits of the answer.
-
-    Empty for the plain case, which needs no jump. gRPC always streams.
-    """
+def _flags(kind: str, route: Route) -> str:
+    """Return "u" for an unbuffered request, "s" for a streamed answer. gRPC always streams."""
     if kind.startswith("grpc"):
-        request = response = True
-    flags = ("" if request else "u") + ("" if response else "s") + ("f" if edits else "")
+        return ""
+    return ("" if route.request_buffering else "u") + ("" if route.response_buffering else "s")
+
+
+def location(kind: str, flags: str) -> str:
+    """Return the name of the location for a family and its flags ("f": edits of the answer).
+
+    Empty for the plain case, which needs no jump.
+    """
     if kind == "http" and not flags:
         return ""
     return f"@{kind}-{flags}" if flags else f"@{kind}"

@@ -1,8 +1,7 @@
 """The locations of nginx.conf that forward: one for each protocol, trust, buffering and filter.
 
 nginx decides these things by static directives, so each combination is a named location that the
-access phase enters with ngx.exec. All of a trust's combinations are rendered at once: a route that
-changes its buffering needs no reload.
+access phase enters with ngx.exec.
 """
 
 from collections.abc import Iterator
@@ -24,11 +23,24 @@ IDENTITY = (
 _FILTER = "header_filter_by_lua_block { gatepost_respond() }"
 
 
-def families(slots: Slots) -> list[tuple[str, str, Trust | None]]:
-    """Return (name, scheme, trust) of every group of locations."""
-    found: list[tuple[str, str, Trust | None]] = [("http", "http", None), ("grpc", "grpc", None)]
-    for trust in slots.trusts:
-        found += [(f"https-{trust.name}", "https", trust), (f"grpcs-{trust.name}", "grpcs", trust)]
+_FLAGS = ("", "u", "s", "us")
+
+
+def families(slots: Slots) -> list[tuple[str, str, Trust | None, tuple[str, ...]]]:
+    """Return (name, scheme, trust, flags in use) of every group of locations.
+
+    Of plain protocols and the trust that verifies nothing all flags are rendered: they cost
+    nothing, and a route that changes its buffering needs no reload.
+    """
+    found: list[tuple[str, str, Trust | None, tuple[str, ...]]] = [
+        ("http", "http", None, _FLAGS),
+        ("grpc", "grpc", None, ("",)),
+        ("https-any", "https", Trust(), _FLAGS),
+        ("grpcs-any", "grpcs", Trust(), ("",)),
+    ]
+    for kind, trust in sorted({(shape.kind, shape.trust) for shape in slots.shapes}):
+        flags = [one.flags for one in slots.shapes if (one.kind, one.trust) == (kind, trust)]
+        found.append((f"{kind}-{trust.name}", kind, trust, tuple(flags)))
     return found
 
 
@@ -50,14 +62,11 @@ def front(scheme: str) -> Iterator[str]:
 
 def named(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     """Yield all named locations."""
-    for name, scheme, trust in families(slots):
-        if scheme.startswith("grpc"):
-            for flags in ("", "f"):
-                yield from _location(name, flags, scheme, _trust("grpc", trust, settings))
-        else:
-            for flags in ("", "f", "u", "uf", "s", "sf", "us", "usf"):
-                if name != "http" or flags:
-                    yield from _location(name, flags, scheme, _trust("proxy", trust, settings))
+    for name, scheme, trust, every in families(slots):
+        module = "grpc" if scheme.startswith("grpc") else "proxy"
+        for flags in (one + edits for one in every for edits in ("", "f")):
+            if name != "http" or flags:
+                yield from _location(name, flags, scheme, _trust(module, trust, settings))
 
 
 def _location(name: str, flags: str, scheme: str, directives: list[str]) -> Iterator[str]:

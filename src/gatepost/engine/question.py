@@ -6,7 +6,6 @@ A list of items: plan id, key bytes, context (JSON), headers (nested list), body
 import json
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -41,13 +40,15 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_Wire).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """One question. key holds the bytes that the engine keyed; read_key turns them into values."""
 
     plan: str
-    key: bytes = field(repr=False)
+    key: bytes
     context: Context
+
+    def __repr__(self) -> str:
+        return f"Question(plan={self.plan!r}, context={self.context!r})"
 
 
 def read_question(data: bytes) -> Question:

@@ -29,25 +29,36 @@ class Identity:
     trust: Trust = field(default=Trust())
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Shape:
+    """A named location that a trust of its own needs: nginx reads the authorities anew for each,
+    so only those in use are rendered. flags: "u" and "s" as in the locations' names.
+    """
+
+    kind: str
+    trust: Trust
+    flags: str = ""
+
+
 @dataclass(frozen=True)
 class Slots:
-    """Who has which number, which blocks are rendered, and which trusts have locations."""
+    """Who has which number, which blocks are rendered, and which shapes have locations."""
 
     taken: Mapping[Identity, int] = field(default_factory=lambda: MappingProxyType({}))
     blocks: tuple[int, ...] = tuple(range(_SPARE))
-    trusts: tuple[Trust, ...] = (Trust(),)
+    shapes: tuple[Shape, ...] = ()
     following: int = 0
     wanted: frozenset[Identity] = frozenset()
     layout: int = 0
     """Counts the changes of what is rendered. Tables name the layout they need, and a worker that
     was started under an older one goes on with the tables it has."""
 
-    def including(self, wanted: Iterable[Identity]) -> "Slots":
+    def including(self, wanted: Iterable[Identity], shapes: Iterable[Shape] = ()) -> "Slots":
         """Return slots in which all of these have one. The same object when nothing changed."""
         every = frozenset(wanted)
         new = sorted(every - self.taken.keys())
-        trusts = {identity.trust for identity in every}
-        if every == self.wanted:
+        used = {shape for shape in shapes if shape.trust != Trust()}
+        if every == self.wanted and used.issubset(self.shapes):
             return self
         taken, blocks = dict(self.taken), self.blocks
         following = self.following + len(new)
@@ -59,8 +70,8 @@ class Slots:
             blocks = (*sorted(taken.values()), *range(self.following, following + _SPARE))
         for number, identity in enumerate(new, start=self.following):
             taken[identity] = number
-        known = tuple(sorted({*self.trusts, *trusts}))
-        rendered = self.layout + ((blocks, known) != (self.blocks, self.trusts))
+        known = tuple(sorted({*self.shapes, *used}))
+        rendered = self.layout + ((blocks, known) != (self.blocks, self.shapes))
         return Slots(MappingProxyType(taken), blocks, known, following, every, rendered)
 
     def number(self, identity: Identity) -> int:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from gatepost.engine.compile import location
 from gatepost.engine.locations import families, named, upstreams
-from gatepost.engine.slots import Identity, Slots
+from gatepost.engine.slots import Identity, Shape, Slots
 from gatepost.engine.tls import Trust
 from tests.unit.engine.test_settings import GOOD
 
@@ -13,20 +13,31 @@ def names(slots: Slots) -> set[str]:
     return {line.split()[1] for line in named(GOOD, slots) if line.startswith("location @")}
 
 
+def slots_of(trust: Trust, *shapes: tuple[str, str]) -> Slots:
+    wanted = [Identity(kind, "a.test", trust) for kind, _ in shapes]
+    return Slots().including(wanted, [Shape(kind, trust, flags) for kind, flags in shapes])
+
+
 def test_every_location_that_a_route_can_name_is_rendered() -> None:
-    slots = Slots().including([Identity("https", "a.test", TRUST)])
+    slots = slots_of(TRUST, ("https", ""), ("https", "us"), ("grpcs", ""))
     rendered = names(slots)
-    for name, _, _ in families(slots):
-        for request in (True, False):
-            for response in (True, False):
-                for edits in (True, False):
-                    wanted = location(name, request, response, edits=edits)
-                    assert wanted == "" or wanted in rendered, wanted
-    assert location("http", True, True) == ""
+    for name, _, _, every in families(slots):
+        for flags in every:
+            for wanted in (location(name, flags), location(name, flags + "f")):
+                assert wanted == "" or wanted in rendered, wanted
+    assert location("http", "") == ""
+    for name in ("http", "https-any"):
+        assert {f"@{name}-{flags}" for flags in ("u", "uf", "s", "sf", "us", "usf")} <= rendered
+
+
+def test_only_the_shapes_in_use_read_the_authorities() -> None:
+    text = "\n".join(named(GOOD, slots_of(TRUST, ("https", ""))))
+    assert text.count("proxy_ssl_trusted_certificate") == 2
+    assert "grpc_ssl_trusted_certificate" not in text
 
 
 def test_a_trust_is_rendered_with_its_files() -> None:
-    slots = Slots().including([Identity("https", "a.test", TRUST)])
+    slots = slots_of(TRUST, ("https", ""), ("grpcs", ""))
     text = "\n".join(named(GOOD, slots))
     for line in (
         "proxy_ssl_verify on;",
@@ -39,7 +50,7 @@ def test_a_trust_is_rendered_with_its_files() -> None:
 
 
 def test_verification_without_named_authorities_uses_the_systems() -> None:
-    slots = Slots().including([Identity("https", "a.test", Trust(True, 1))])
+    slots = slots_of(Trust(True, 1), ("https", ""))
     text = "\n".join(named(GOOD, slots))
     assert f"proxy_ssl_trusted_certificate {Path('/etc/ssl/certs/ca-certificates.crt')};" in text
 

@@ -43,9 +43,7 @@ def test_a_body_is_there_only_when_it_was_sent(unread: bool) -> None:
 
 
 @given(LATIN, st.lists(LATIN, max_size=3), st.booleans())
-def test_keyed_values_are_read_as_they_were_keyed(
-    one: str, many: list[str], absent: bool
-) -> None:
+def test_keyed_values_are_read_as_they_were_keyed(one: str, many: list[str], absent: bool) -> None:
     keyed = {
         ATTRIBUTES[0]: () if absent else (one,),
         ATTRIBUTES[1]: tuple(many),

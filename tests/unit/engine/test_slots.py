@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.engine.slots import Identity, Slots, slot_name
+from gatepost.engine.slots import Identity, Shape, Slots, slot_name
 from gatepost.engine.tls import Trust
 
 TRUSTS = [Trust(), Trust(True, 1), Trust(certificate="c")]
@@ -40,10 +40,19 @@ def test_what_the_version_before_used_outlives_a_growth() -> None:
     assert https("gone") not in grown.taken
 
 
-def test_a_new_trust_changes_the_layout() -> None:
-    slots = Slots().including([https("a", Trust(True, 1))])
+def test_a_shape_that_nobody_used_before_changes_the_layout_once() -> None:
+    wanted, shape = [https("a", Trust(True, 1))], Shape("https", Trust(True, 1))
+    slots = Slots().including(wanted, [shape])
     assert slots.layout == 1
-    assert Trust(True, 1) in slots.trusts
+    assert slots.shapes == (shape,)
+    assert slots.including(wanted, [shape]) is slots
+    again = slots.including(wanted, [Shape("https", Trust(True, 1), "u")])
+    assert again.layout == 2
+    assert shape in again.shapes
+
+
+def test_the_trust_that_verifies_nothing_needs_no_shape() -> None:
+    assert Slots().including([https("a")], [Shape("https", Trust(), "us")]).shapes == ()
 
 
 def test_the_same_name_under_two_trusts_or_protocols_has_two_slots() -> None:
@@ -58,11 +67,12 @@ def test_a_number_never_belongs_to_two_identities(versions: list[list[Identity]]
     owners: dict[int, Identity] = {}
     for wanted in versions:
         before = slots
-        slots = slots.including(wanted)
+        shapes = {Shape(one.kind, one.trust) for one in wanted}
+        slots = slots.including(wanted, shapes)
         for identity in wanted:
             number = slots.number(identity)
             assert number in slots.blocks
-            assert identity.trust in slots.trusts
+            assert identity.trust == Trust() or Shape(identity.kind, identity.trust) in slots.shapes
             assert owners.setdefault(number, identity) == identity
-        same = (slots.blocks, slots.trusts) == (before.blocks, before.trusts)
+        same = (slots.blocks, slots.shapes) == (before.blocks, before.shapes)
         assert same is (slots.layout == before.layout)
