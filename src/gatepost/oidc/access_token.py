@@ -5,8 +5,9 @@ or expired token then never makes anybody fetch keys.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, final
+
+import msgspec
 
 from gatepost.oidc.compact import TOKEN_LIMIT, Unverified, parse
 from gatepost.oidc.jose import Key
@@ -21,18 +22,20 @@ _OTHER_KINDS: Final = frozenset(
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(msgspec.Struct, frozen=True):
     """A token that is believed.
 
     key: the one that signed it; None where checking the signature was turned off. until: the
     instant at which it ends, leeway included, or None when it does not end.
     """
 
-    claims: Mapping[str, object] = field(repr=False)
-    header: Mapping[str, object] = field(repr=False)
+    claims: Mapping[str, object]
+    header: Mapping[str, object]
     key: Key | None
     until: float | None
+
+    def __repr__(self) -> str:
+        return f"Verified(key={self.key!r}, until={self.until!r})"
 
     @property
     def bound(self) -> bool:

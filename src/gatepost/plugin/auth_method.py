@@ -10,8 +10,10 @@ challenges and the stripping of credentials live once, in the chain.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
@@ -20,16 +22,14 @@ from gatepost.values import Reply
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a credential rode: kind is header, query, cookie or body; name as configured."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
     """A good credential.
 
     method: name of the auth method. issuer, subject: who it stands for, where known.
@@ -44,10 +44,14 @@ class Proof:
     places: tuple[Place, ...] = ()
     issuer: str | None = None
     subject: str | None = None
-    claims: Mapping[str, Mapping[str, Json]] = field(default_factory=dict, repr=False)
-    access_token: str | None = field(default=None, repr=False)
+    claims: Mapping[str, Mapping[str, Json]] = msgspec.field(default_factory=dict)
+    access_token: str | None = None
     ends: float | None = None
-    details: Mapping[str, object] = field(default_factory=dict, repr=False)
+    details: Mapping[str, object] = msgspec.field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        told = f"issuer={self.issuer!r}, subject={self.subject!r}, ends={self.ends!r}"
+        return f"Proof(method={self.method!r}, places={self.places!r}, {told})"
 
 
 @dataclass(frozen=True, slots=True)

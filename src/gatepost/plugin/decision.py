@@ -5,8 +5,10 @@ works that out from what was read. Edits are relative to the live request ("remo
 "set header Y"), so that a remembered Forward fits every request it is found for.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from gatepost.values import Reply
 
@@ -20,8 +22,7 @@ class Keep(Enum):
 KEEP = Keep.KEEP
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
     """Changes to the live request, and to the answer that comes back.
 
     authorization: KEEP, None (remove the header) or its new value.
@@ -32,12 +33,16 @@ class Edits:
     response_headers: (name, value) set on the answer to the client.
     """
 
-    authorization: str | Keep | None = field(default=KEEP, repr=False)
-    headers: tuple[tuple[str, str | None], ...] = field(default=(), repr=False)
+    authorization: str | Keep | None = KEEP
+    headers: tuple[tuple[str, str | None], ...] = ()
     remove_args: tuple[str, ...] = ()
     remove_cookies: tuple[str, ...] = ()
-    body: bytes | None = field(default=None, repr=False)
-    response_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes | None = None
+    response_headers: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        args, cookies = self.remove_args, self.remove_cookies
+        return f"Edits(remove_args={args!r}, remove_cookies={cookies!r})"
 
     def and_(self, later: "Edits") -> "Edits":
         """Return both edits as one; where they meet, the later wins."""

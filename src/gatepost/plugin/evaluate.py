@@ -7,7 +7,8 @@ flipped, while providers were asked; otherwise the request is judged anew.
 import logging
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.chain import Verdict, unavailable
@@ -22,8 +23,7 @@ _ROUNDS = 3
 _log = logging.getLogger("gatepost.plugin")
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """What came out. decision: None when the body is needed first.
 
     reads: what was read, and whether it lies in the key.
@@ -33,7 +33,7 @@ class Evaluation:
     verdict: Verdict | None
     memory: Memory
     trace: Trace
-    reads: Mapping[str, bool] = field(default_factory=dict)
+    reads: Mapping[str, bool] = msgspec.field(default_factory=dict)
 
 
 async def evaluate(

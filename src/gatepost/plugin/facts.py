@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+import msgspec
+
 from gatepost.plugin.runtime import Freshness
 from gatepost.values import By, Call, Fault, Reply, Tag, Transport
 from gatepost.values.call import Fetch
@@ -30,8 +32,7 @@ _UNSHARED = 4096
 _PREPARED = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T]):
+class Fact(msgspec.Struct, Generic[T], frozen=True):
     """An answer. until: wall seconds while it holds; once: why it is for one request only.
 
     source: kept, fetched, shared (somebody else's call) or stale.

@@ -6,6 +6,8 @@ those of ARCHITECTURE.md, "remembering"; each has a test.
 
 from dataclasses import dataclass
 
+import msgspec
+
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.chain import Verdict
 from gatepost.plugin.decision import Forward, Refusal
@@ -26,8 +28,7 @@ class Limits:
     refusal: float = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """until: wall seconds, 0 for this request only. ends: wall seconds when the credential ends.
 
     refused_space: it lives among the refusals, which are bounded apart. reasons: why it is for

@@ -10,7 +10,9 @@ import binascii
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from gatepost.plugin.attribute import Attribute, bit, cookie, header, query
 from gatepost.plugin.auth_method import Place
@@ -24,12 +26,14 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68: RFC 7235, 2.1; RFC 6750
 _ARGUMENT = "access_token"
 
 
-@dataclass(frozen=True, slots=True)
-class BearerToken:
+class BearerToken(msgspec.Struct, frozen=True):
     """An access token as it was presented, and where."""
 
-    text: str = field(repr=False)
+    text: str
     places: tuple[Place, ...]
+
+    def __repr__(self) -> str:
+        return f"BearerToken(places={self.places!r})"
 
 
 @dataclass(frozen=True, slots=True)
