@@ -14,66 +14,68 @@ EXAMPLES = (
     "gatepost run --settings node.toml",
 )
 
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE", help="The kong.yaml. It is followed while it changes."),
+]
+Proxy = Annotated[
+    Text, typer.Option(metavar="ADDRESS", help="Address for HTTP, or off. [127.0.0.1:8000]")
+]
+ProxySsl = Annotated[
+    Text, typer.Option(metavar="ADDRESS", help="Address for HTTPS, or off. [127.0.0.1:8443]")
+]
+Status = Annotated[
+    Text, typer.Option(metavar="ADDRESS", help="Address of the status API. [127.0.0.1:8007]")
+]
+Prefix = Annotated[Text, typer.Option(metavar="DIRECTORY", help="The node's own directory.")]
+Workers = Annotated[Text, typer.Option(metavar="NUMBER", help="nginx workers. [one for each core]")]
+Authorizers = Annotated[Text, typer.Option(metavar="NUMBER", help="Processes that decide. [1]")]
+TrustedIps = Annotated[
+    Text,
+    typer.Option(metavar="NETWORKS", help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…"),
+]
+RefusalBudget = Annotated[
+    Text,
+    typer.Option(
+        metavar="NUMBER", help="Refused questions a second that one client may cause. [20]"
+    ),
+]
+Memory = Annotated[
+    Text, typer.Option(metavar="SIZE", help="Shared memory for remembered decisions. [128m]")
+]
+Drain = Annotated[
+    Text, typer.Option(metavar="TIME", help="Time for open requests when the node stops. [10s]")
+]
+User = Annotated[
+    Text,
+    typer.Option(metavar="NAME", help="User of the workers when root starts the node. [nobody]"),
+]
+Nginx = Annotated[Text, typer.Option(metavar="FILE", help="The nginx or openresty to run.")]
+LastGood = Annotated[
+    bool | None,
+    typer.Option(
+        "--last-good", help="Start with the configuration that last worked if FILE is bad."
+    ),
+]
+Settings = Annotated[Text, typer.Option(metavar="FILE", help="A TOML file with these settings.")]
+
 
 def run(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="The kong.yaml. It is followed while it changes."),
-    ] = None,
-    proxy: Annotated[
-        Text, typer.Option(metavar="ADDRESS", help="Address for HTTP, or off. [127.0.0.1:8000]")
-    ] = None,
-    proxy_ssl: Annotated[
-        Text, typer.Option(metavar="ADDRESS", help="Address for HTTPS, or off. [127.0.0.1:8443]")
-    ] = None,
-    status: Annotated[
-        Text, typer.Option(metavar="ADDRESS", help="Address of the status API. [127.0.0.1:8007]")
-    ] = None,
-    prefix: Annotated[
-        Text, typer.Option(metavar="DIRECTORY", help="The node's own directory.")
-    ] = None,
-    workers: Annotated[
-        Text, typer.Option(metavar="NUMBER", help="nginx workers. [one for each core]")
-    ] = None,
-    authorizers: Annotated[
-        Text, typer.Option(metavar="NUMBER", help="Processes that decide. [1]")
-    ] = None,
-    trusted_ips: Annotated[
-        Text,
-        typer.Option(
-            metavar="NETWORKS", help="Proxies whose X-Forwarded-* are believed: 10.0.0.0/8,…"
-        ),
-    ] = None,
-    refusal_budget: Annotated[
-        Text,
-        typer.Option(
-            metavar="NUMBER", help="Refused questions a second that one client may cause. [20]"
-        ),
-    ] = None,
-    memory: Annotated[
-        Text, typer.Option(metavar="SIZE", help="Shared memory for remembered decisions. [128m]")
-    ] = None,
-    drain: Annotated[
-        Text, typer.Option(metavar="TIME", help="Time for open requests when the node stops. [10s]")
-    ] = None,
-    user: Annotated[
-        Text,
-        typer.Option(
-            metavar="NAME", help="User of the workers when root starts the node. [nobody]"
-        ),
-    ] = None,
-    nginx: Annotated[
-        Text, typer.Option(metavar="FILE", help="The nginx or openresty to run.")
-    ] = None,
-    last_good: Annotated[
-        bool | None,
-        typer.Option(
-            "--last-good", help="Start with the configuration that last worked if FILE is bad."
-        ),
-    ] = None,
-    settings: Annotated[
-        Text, typer.Option(metavar="FILE", help="A TOML file with these settings.")
-    ] = None,
+    file: File = None,
+    proxy: Proxy = None,
+    proxy_ssl: ProxySsl = None,
+    status: Status = None,
+    prefix: Prefix = None,
+    workers: Workers = None,
+    authorizers: Authorizers = None,
+    trusted_ips: TrustedIps = None,
+    refusal_budget: RefusalBudget = None,
+    memory: Memory = None,
+    drain: Drain = None,
+    user: User = None,
+    nginx: Nginx = None,
+    last_good: LastGood = None,
+    settings: Settings = None,
 ) -> None:
     """Run a node from a kong.yaml.
 
