@@ -29,7 +29,8 @@ REFUSED_SHARE = 8
 """Refused facts (``Freshness.refused``) fill at most this fraction of the limit."""
 _OVERHEAD = 1024
 _UNSHARED = 4096
-_PREPARED = 1024
+PREPARED = 1024
+"""Calls without a credential that are held so that their keys are derived once."""
 
 
 class Fact(msgspec.Struct, Generic[T], frozen=True):
@@ -305,7 +306,7 @@ class Facts:
         if not closed_over and not call.body and "authorization" not in call.headers:
             # Discovery and keys, not what a request brought. Both objects live as long as the
             # entry does, so nothing else gets their identities.
-            if len(self._prepared) >= _PREPARED:
+            if len(self._prepared) >= PREPARED:
                 self._prepared.clear()
             self._prepared[name] = _Prepared(call, read, settings, key)
         return key

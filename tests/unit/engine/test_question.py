@@ -72,3 +72,20 @@ def test_a_malformed_question_is_refused() -> None:
             read_question(join([*items[:at], bad, *items[at + 1 :]]))
     with pytest.raises(ValueError, match="five"):
         read_question(join(items[:4]))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [join([b"a"]), join([b"a", b"1", b"b"]), join([b"a", b"1"])[:-1], b"\0\0", join([b"a"])[:-1]],
+)
+def test_headers_that_are_no_pairs_are_refused(headers: bytes) -> None:
+    good = split(write_question("ab" * 32, b"key", HttpRequest().context()))
+    with pytest.raises(ValueError, match="header"):
+        read_question(join([*good[:3], headers, good[4]]))
+
+
+def test_a_question_shows_no_credential() -> None:
+    headers = Headers([("authorization", "canary")])
+    context = HttpRequest(args="access_token=canary", headers=headers, body=b"canary").context()
+    found = read_question(write_question("ab" * 32, b"canary", context))
+    assert "canary" not in repr(found) + repr(found.context)

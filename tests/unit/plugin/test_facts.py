@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from gatepost.plugin import Facts, Freshness
-from gatepost.plugin.facts import REFUSED_SHARE
+from gatepost.plugin.facts import PREPARED, REFUSED_SHARE
 from gatepost.plugin.testkit import Script, World
 from gatepost.values import By, Call, Fault, Headers, Reply, Tag, TagKind, Transport
 from tests.unit.plugin.policies import CALL, kept, text
@@ -288,3 +288,40 @@ async def test_freshness_is_asked_of_the_value() -> None:
     facts = facts_of(provider, world)
     keep = lambda value: Freshness(5 if value == "1" else 50)  # noqa: E731
     assert (await facts.get(CALL, read=text, keep=keep)).until == world.wall + 5
+
+
+def _document(reply: Reply) -> str:
+    return reply.body.decode()
+
+
+def _other_document(reply: Reply) -> str:
+    return reply.body.decode()
+
+
+async def test_a_prepared_call_shares_a_fact_with_its_equal_and_with_nothing_else() -> None:
+    provider, world = Numbered(), World()
+    facts = facts_of(provider, world)
+    prepared, equal = Call("GET", "http://a/x"), Call("GET", "http://a/x")
+    for call in (prepared, prepared, equal):
+        assert (await facts.get(call, read=_document, keep=kept(10))).value == "1"
+    other = await facts.get(prepared, read=_document, keep=kept(10), settings=("else",))
+    assert other.value == "2"
+    assert (await facts.get(prepared, read=_other_document, keep=kept(10))).value == "3"
+    assert (await facts.get(prepared, read=_document, keep=kept(10))).value == "1"
+
+
+async def test_a_call_with_a_credential_is_not_held_for_its_key() -> None:
+    facts = facts_of(Numbered(), World())
+    for call in (
+        Call("POST", "http://a/x", body=b"token=t"),
+        Call("GET", "http://a/x", Headers([("Authorization", "Bearer t")])),
+    ):
+        await facts.get(call, read=_document, keep=kept(10))
+        assert not facts._prepared
+
+
+async def test_calls_held_for_their_keys_are_bounded() -> None:
+    facts = facts_of(Numbered(), World())
+    for number in range(PREPARED + 10):
+        await facts.get(Call("GET", f"http://a/{number}"), read=_document, keep=kept(10))
+        assert len(facts._prepared) <= PREPARED

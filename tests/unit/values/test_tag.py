@@ -1,6 +1,7 @@
 import pytest
 
 from gatepost.values import Tag, TagKind
+from gatepost.values.tag import digests
 
 SECRET = b"s" * 32
 
@@ -31,3 +32,8 @@ def test_no_spelling_of_a_signature_makes_another_token(spelling: str) -> None:
 def test_an_opaque_token_counts_as_a_whole() -> None:
     assert len({Tag.token(text) for text in ("h.p.s", "h.q.s", "h.p.s.t", "opaque")}) == 4
     assert "opaque" not in repr(Tag.token("opaque"))
+
+
+def test_all_digests_at_once_are_the_digests_one_by_one() -> None:
+    tags = [Tag.of(TagKind.ISSUER, "a"), Tag.of(TagKind.SUBJECT, "a", "b"), Tag.token("t")]
+    assert digests(tags, SECRET) == b"".join(tag.digest(SECRET) for tag in tags)
