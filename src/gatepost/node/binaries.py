@@ -69,7 +69,9 @@ def look(binary: Path) -> Nginx:
             f"{binary} cannot be run: {reason}. {_INSTALL}, or name another with --nginx."
         ) from error
     found = re.search(r"version: (\S+)", shown)
-    version = found.group(1) if found else "unknown"
+    if found is None:
+        raise _missing(f"{binary} is no nginx. {_INSTALL}, or name another with --nginx.")
+    version = found.group(1)
     for needed in (
         "http_ssl_module",
         "http_v2_module",

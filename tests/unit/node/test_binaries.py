@@ -51,3 +51,12 @@ def test_what_is_no_program_is_refused_with_words(tmp_path: Path) -> None:
     with pytest.raises(Fault) as caught:
         find(tmp_path / "nothing")
     assert caught.value.code == "nginx.missing"
+    with pytest.raises(Fault, match="true is no nginx"):
+        find(Path("/bin/true"))
+
+
+def test_a_machine_without_any_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatepost.node.binaries._PLACES", ())
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Fault, match="There is no nginx. Install it: apt-get install nginx"):
+        find()
