@@ -36,7 +36,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "### Budgets", "", "| work | measured | allowed | |", "|---|---:|---:|---|")
     for one in found["budgets"]:
         measured = "–" if one["measured"] is None else f"{one['measured']:.2f} {one['unit']}"
-        yield f"| {one['work']} | {measured} | {one['allowed']:g} {one['unit']} | {one['verdict']} |"
+        allowed = f"{one['allowed']:g} {one['unit']}"
+        yield f"| {one['work']} | {measured} | {allowed} | {one['verdict']} |"
 
 
 def _row(title: str, one: Mapping[str, Any]) -> str:
