@@ -100,6 +100,7 @@ def _lua(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     yield f'  require("gatepost.tables").layout = {slots.layout}'
     for name, module, function in (
         ("access", "access", "run"),
+        ("bounded", "body", "bounded"),
         ("log", "access", "log"),
         ("balance", "upstream", "balance"),
         ("respond", "apply", "response"),

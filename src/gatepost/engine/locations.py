@@ -20,6 +20,8 @@ IDENTITY = (
     ("X-Consumer-Groups", "$h_5"),
     ("X-Authenticated-Groups", "$h_6"),
 )
+BODY_LIMIT = 65_536
+"""Bytes of a body that are read before anybody is known; lua/gatepost/body.lua holds it too."""
 _FILTER = "header_filter_by_lua_block { gatepost_respond() }"
 
 
@@ -56,6 +58,12 @@ def front(scheme: str) -> Iterator[str]:
     yield "}"
     yield "location / {"
     yield f"  access_by_lua_block {{ gatepost_access({scheme}) }}"
+    yield "  proxy_pass http://plain$upstream_uri;"
+    yield "}"
+    # The same for bodies without a length that may hold a credential: nginx stops at the limit.
+    yield "location @bounded {"
+    yield f"  client_max_body_size {BODY_LIMIT};"
+    yield f"  access_by_lua_block {{ gatepost_bounded({scheme}) }}"
     yield "  proxy_pass http://plain$upstream_uri;"
     yield "}"
 

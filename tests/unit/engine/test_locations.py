@@ -1,7 +1,8 @@
 from pathlib import Path
 
+from gatepost.engine import locations
 from gatepost.engine.compile import location
-from gatepost.engine.locations import families, named, upstreams
+from gatepost.engine.locations import BODY_LIMIT, families, front, named, upstreams
 from gatepost.engine.slots import Identity, Shape, Slots
 from gatepost.engine.tls import Trust
 from tests.unit.engine.test_settings import GOOD
@@ -59,3 +60,9 @@ def test_there_is_a_block_for_each_slot() -> None:
     blocks = [line for line in upstreams(GOOD, Slots()) if line.startswith("upstream ")]
     assert blocks[:3] == ["upstream plain {", "upstream h2c {", "upstream tls0 {"]
     assert len(blocks) == 2 + len(Slots().blocks)
+
+
+def test_every_part_agrees_how_much_of_a_body_is_read_before_anybody_is_known() -> None:
+    lua = Path(locations.__file__).parent / "lua" / "gatepost" / "body.lua"
+    assert f"LIMIT = {BODY_LIMIT} " in lua.read_text()
+    assert f"  client_max_body_size {BODY_LIMIT};" in front('"http"')

@@ -7,7 +7,6 @@ local gsub, format, byte, find, match, lower, max = string.gsub, string.format, 
 local now = require("gatepost.clock").seconds
 local M = { sockets = {} }
 local MAX_ANSWER = 1048576
-local BODY_LIMIT = 65536
 
 local function quoted(text)
   return '"' .. gsub(text, '[%c"\\\127-\255]', function(c) return format("\\u%04x", byte(c)) end) .. '"'
@@ -95,27 +94,8 @@ local function send(bytes, affinity, deadline)
   return nil, why
 end
 
--- The body, for a second question. A client takes as long as it likes to send it, so nobody may be
--- waiting for this; one that says that it is too long is not read, let alone spooled to disk.
-function M.read_body(request)
-  local length = tonumber(rawget(request.headers, "content-length") or 0)
-  if not length or length > BODY_LIMIT then
-    request.body_state = "too-large"
-    return
-  end
-  ngx.req.read_body()
-  local body = ngx.req.get_body_data()
-  if body and #body <= BODY_LIMIT then
-    request.body, request.body_state = body, "sent"
-  elseif body or ngx.req.get_body_file() then
-    request.body_state = "too-large"
-  else
-    request.body_state = "absent"
-  end
-end
-
 -- ask(plan, key, request) -> answer table and its bytes, or nil and why. An answer of kind B wants
--- the body (read_body) and to be asked again.
+-- the body (body.lua) and to be asked again.
 function M.ask(plan, key, request)
   local affinity = rawget(request.headers, "authorization")
   affinity = type(affinity) == "string" and affinity or key

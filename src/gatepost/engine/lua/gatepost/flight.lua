@@ -5,6 +5,7 @@ local semaphore = require "ngx.semaphore"
 local memory = require "gatepost.memory"
 local generation = require "gatepost.generation"
 local ask = require "gatepost.ask"
+local body = require "gatepost.body"
 local budget = require "gatepost.budget"
 local locks = ngx.shared.locks
 local now, pcall, min = require("gatepost.clock").seconds, pcall, math.min
@@ -87,7 +88,7 @@ end
 function M.decide(plan, key, place, digest, request)
   local v, why = flown(plan, key, place, digest, request)
   if not v or v.kind ~= "B" then return v, why end
-  ask.read_body(request)
+  body.read(request)
   return question(plan, key, place, digest, request)
 end
 
