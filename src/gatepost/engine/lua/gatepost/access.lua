@@ -118,9 +118,10 @@ function M.log()
   local histogram = route.histogram
   if not histogram then histogram = metrics.histogram(route) end
   local slot = ((status - status % 100) / 100) * 16 + bucket
-  histogram[slot] = histogram[slot] + 1
+  local count = histogram[slot]
+  histogram[slot] = count + 1
   histogram[96] = histogram[96] + seconds
-  if not route.dirty then metrics.dirty(route) end
+  if count == 0 then metrics.touch(route, slot) end
 end
 
 return M
