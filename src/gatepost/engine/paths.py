@@ -3,7 +3,8 @@
 lua/gatepost/paths.lua is the other half; a test holds the two against each other. RFC 3986, 6.2.2:
 triplets in upper case, unreserved characters decoded, dot segments removed. Beyond it, repeated
 slashes are merged, characters outside the reserved set are escaped, and spellings that upstreams
-are known to read in two ways are refused. Nothing is decoded twice.
+are known to read in two ways are refused. Nothing is decoded twice. What a path may cost is
+bounded, because anybody may send one.
 """
 
 import re
@@ -14,6 +15,11 @@ _TRIPLET = re.compile(rb"%([0-9A-Fa-f]{2})")
 _OTHER = re.compile(rb"[^!$&'()*+,\-./0-9:;=@A-Z_a-z~%]")
 _AMBIGUOUS = re.compile(rb"%2F\.\.?(?:%2F|/|;|$)|/\.\.?(?:%2F|;)|%2F\.\.?%3B|/\.\.?%3B")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+SEGMENTS = 256
+"""Segments of a path at most, those with dots included; empty ones are not counted."""
+ESCAPES = 1024
+"""Percent-encoded bytes of a path at most, those that must be encoded included."""
 
 
 def _decoded(match: re.Match[bytes]) -> bytes:
@@ -38,16 +44,19 @@ def normal(raw: bytes | str) -> str:
         raise ValueError("The path holds a control character or a space; percent-encode it")
     if _BROKEN.search(path):
         raise ValueError("The path holds a '%' without two hexadecimal digits")
-    path = _OTHER.sub(_escaped, _TRIPLET.sub(_decoded, path))
+    path, triplets = _TRIPLET.subn(_decoded, path)
+    path, others = _OTHER.subn(_escaped, path)
+    if triplets + others > ESCAPES:
+        raise ValueError(f"The path holds more than {ESCAPES} percent-encoded bytes")
     if b"%5C" in path or b"%00" in path:
         raise ValueError("The path holds a backslash or a zero byte")
     if _AMBIGUOUS.search(path):
         raise ValueError("The path is ambiguous: dots beside an encoded slash or a semicolon")
     segments: list[bytes] = []
     last = b""
-    for segment in path.split(b"/"):
-        if not segment:
-            continue
+    for number, segment in enumerate(filter(None, path.split(b"/")), 1):
+        if number > SEGMENTS:
+            raise ValueError(f"The path holds more than {SEGMENTS} segments")
         last = segment
         if segment == b"..":
             if not segments:

@@ -1,6 +1,6 @@
 import pytest
 
-from gatepost.engine.paths import normal
+from gatepost.engine.paths import ESCAPES, SEGMENTS, normal
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,15 @@ def test_what_upstreams_read_in_two_ways_is_refused(raw: str) -> None:
 
 def test_bytes_beyond_ascii_are_escaped_one_by_one() -> None:
     assert normal(b"/\xff") == "/%FF"
+
+
+def test_a_path_is_no_longer_than_it_may_cost() -> None:
+    longest = "/a" * SEGMENTS
+    assert normal(longest) == longest
+    assert normal("/" * 9000) == "/"
+    with pytest.raises(ValueError, match="256 segments"):
+        normal(longest + "/.")
+    with pytest.raises(ValueError, match="1024 percent-encoded"):
+        normal("/" + "%41" * (ESCAPES + 1))
+    with pytest.raises(ValueError, match="1024 percent-encoded"):
+        normal(b"/" + b"\xff%ff" * (ESCAPES // 2) + b"\xff")
