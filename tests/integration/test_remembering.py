@@ -361,6 +361,29 @@ def test_bad_tokens_let_through_as_nobody_count_as_refused(upstream: Recorder) -
         assert {answer.status for answer in found} == {200, 429}
 
 
+def test_an_ipv6_client_is_one_client_whatever_address_it_takes_of_its_own(
+    upstream: Recorder,
+) -> None:
+    settings = changed(refusal_rate=1.0, refusal_burst=20.0, trusted=("127.0.0.0/8",))
+    with Gate(settings=settings) as own:
+        opened(own, upstream, [DOOR])
+
+        def knock(address: str, number: int) -> int:
+            return call(own, f"bad-{number}", **{"X-Forwarded-For": address}).status
+
+        rotating = [knock(f"2001:db8:1:2:{n:x}::{n:x}", n) for n in range(1, 61)]
+        assert rotating[:20] == [401] * 20
+        assert rotating[40:] == [429] * 20
+        assert knock("2001:db8:1:2:ffff:ffff:ffff:ffff", 70) == 429
+        assert knock("2001:db8:1:3::1", 71) == 401  # its neighbour's network
+        assert {knock(f"192.0.2.{n}", 100 + n) for n in range(1, 61)} == {401}
+        one = [knock("192.0.2.77", 200 + n) for n in range(40)]
+        assert one[:20] == [401] * 20
+        assert one[-1] == 429
+        assert knock("::ffff:192.0.2.77", 300) == 429  # the same client, written as IPv6
+        assert knock("::ffff:192.0.2.78", 301) == 401
+
+
 def test_no_credential_is_written_to_a_log(gate: Gate) -> None:
     logs = [gate.world.root / "stderr", gate.world.settings.log, gate.world.root / "authorizer.log"]
     text = "".join(path.read_text() for path in logs if Path(path).exists())

@@ -20,7 +20,7 @@ local function question(plan, key, place, digest, request)
     memory.counts.asked = memory.counts.asked + 1
     if not v then return nil, bytes end
     if v.space == "n" and (v.kind == "F" or v.kind == "R" and v.status < 500) then
-      budget.charge(request.address) -- refused, or let through only as somebody anonymous
+      budget.charge(request.account) -- refused, or let through only as somebody anonymous
     end
     v.gen = gen -- also what is not remembered may run long (streams.lua)
     local after = generation.read()

@@ -114,7 +114,8 @@ end
 
 local function request_of(match_, method, args, headers)
   return {
-    method = method, path = match_.norm, args = args, headers = headers, address = ngx.var.remote_addr or "",
+    method = method, path = match_.norm, args = args, headers = headers,
+    account = budget.account(ngx.var.binary_remote_addr or ""),
     body_state = may_have_body(headers) and "unread" or "absent",
   }
 end
@@ -134,7 +135,7 @@ function M.decide(plan, place, match_, method, args, gen)
       v = memory.find2(plan, place, digest, gen)
       if not v then
         local request = request_of(match_, method, args, headers)
-        local wait = budget.wait(request.address)
+        local wait = budget.wait(request.account)
         if wait then return errors.send(429, "Too many refused requests from this address", { ["Retry-After"] = wait }) end
         v, why = flight.decide(plan, key, place, digest, request)
         if not v then
