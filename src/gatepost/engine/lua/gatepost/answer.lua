@@ -1,9 +1,12 @@
 -- An authorizer's answer, decoded into the table that level 1 keeps; engine/answer.py writes it.
 local items = require "gatepost.items"
-local unpack, tonumber, sub = items.unpack, tonumber, string.sub
+local unpack, tonumber, sub, match = items.unpack, tonumber, string.sub, string.match
 local M = {}
 
 local function some(text) if text ~= "" then return text end end
+
+-- a final status (RFC 9110, 15), or nil: nginx would take 100 or 99999 for what they are not
+local function status(text) return match(text, "^[2-5]%d%d$") and tonumber(text) end
 
 local function list(text)
   if text == "" then return nil end
@@ -50,13 +53,13 @@ function M.decode(bytes)
   if v.kind ~= "F" then v.space = "n" end
   if v.kind == "F" and #a == 16 then return forward(v, a) end
   if v.kind == "R" and #a == 11 then
-    v.status, v.code, v.message = tonumber(a[6]), a[7], a[8]
+    v.status, v.code, v.message = status(a[6]), a[7], a[8]
     v.challenges, v.headers, v.retry_after, v.label = list(a[9]), list(a[10]), some(a[11]), a[7]
-    if not v.status or v.status < 400 or v.status > 599 then return nil end
+    if not v.status or v.status < 400 then return nil end
     return v
   end
   if v.kind == "P" and #a == 8 then
-    v.status, v.headers, v.body, v.label = tonumber(a[6]), list(a[7]), a[8], "reply"
+    v.status, v.headers, v.body, v.label = status(a[6]), list(a[7]), a[8], "reply"
     if not v.status or v.until_ ~= 0 then return nil end
     return v
   end
