@@ -136,8 +136,23 @@ for one, many in pairs { header = "headers", query = "queries", cookie = "cookie
   readers[many] = function(name) return (readers[one](name)) end
 end
 
+-- Plans with the same attributes share what is made of them: a function of its own for each of ten
+-- thousand plans would give the hot path ten thousand traces.
+local function shared(make)
+  local made = setmetatable({}, { __mode = "v" })
+  return function(attributes)
+    local name = concat(attributes, "\n")
+    local found = made[name]
+    if not found then
+      found = make(attributes)
+      made[name] = found
+    end
+    return found
+  end
+end
+
 -- compile({"header:authorization", ...}) -> extractors in plan order
-function M.compile(attributes)
+M.compile = shared(function(attributes)
   local list = {}
   for i = 1, #attributes do
     local kind, name = match(attributes[i], "^([^:]+):(.+)$")
@@ -146,7 +161,7 @@ function M.compile(attributes)
     list[i] = { read = read, single = single, name = name, kind = kind }
   end
   return list
-end
+end)
 
 local function u16(n)
   return char(bit.rshift(n, 8), bit.band(n, 255))
@@ -179,7 +194,7 @@ end
 -- simple(attributes) -> function(var, method, args) that gives the value of Authorization, or 0 when
 -- it is absent, if that header alone decides the key; nil when the strict extractor must look.
 -- Built as straight-line code, because a loop on the hot path costs microseconds (decision 0004).
-function M.simple(attributes)
+M.simple = shared(function(attributes)
   local code, plain, authorized = {}, true, false
   local arguments_seen = {}
   for i = 1, #attributes do
@@ -212,6 +227,6 @@ function M.simple(attributes)
   local text = "local find = string.find return function(var, method, args) " .. concat(code, " ")
     .. (authorized and " local a = var.http_authorization if a then return a end" or "") .. " return 0 end"
   return assert(loadstring(text))()
-end
+end)
 
 return M
