@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -47,7 +48,8 @@ class Outcome:
             f"seed {self.seed}: {self.cases} cases in {self.seconds:.1f} s, "
             f"{self.revoked} revocations ({self.raced} in flight), {self.switched} switches, "
             f"{self.overlapping} overlapped one, {self.asked} questions, {self.hostile_asked} by "
-            f"what must ask each time, {self.workers} workers; {kinds}; {self.decisions}"
+            f"what must ask each time, {self.hostile_chances} chances, {self.workers} workers; "
+            f"{kinds}; {self.decisions}"
         )
 
 
@@ -64,6 +66,7 @@ class Run:
         self._states: list[State] = []
         self._done = 0
         self._numbers = itertools.count(1)
+        self._turn: list[Callable[[], Awaitable[None]]] = []
         self._must_ask: dict[str, str] = {}
         self._chances: set[bytes] = set()
 
@@ -112,10 +115,17 @@ class Run:
             for moment in moments:
                 while started < moment and len(self.outcome.differences) < _ENOUGH:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
-                await random.choice((self._switch, self._revoke, self._race))()
+                await self._disturbance()()
 
         await asyncio.gather(disturb(), *(work(lane) for lane in lanes))
         await self._compare_asked()
+
+    def _disturbance(self) -> Callable[[], Awaitable[None]]:
+        """Return the next of three in their turns, each turn shuffled: none may be left out."""
+        if not self._turn:
+            self._turn = [self._switch, self._revoke, self._race]
+            self._random.shuffle(self._turn)
+        return self._turn.pop()
 
     async def _case(self, lane: Lane, draft: Draft) -> None:
         number = str(next(self._numbers))
