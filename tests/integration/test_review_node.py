@@ -69,7 +69,8 @@ FORM = "application/x-www-form-urlencoded"
 def test_a_slow_body_keeps_nobody_waiting() -> None:
     """A body is read after the questions that others share, and never one of a stated size."""
     with World.start(IN_BODIES) as world:
-        head = f"POST /bodies/anything HTTP/1.1\r\nHost: a\r\nContent-Type: {FORM}\r\nContent-Length: "
+        fields = f"Host: a\r\nContent-Type: {FORM}\r\nContent-Length: "
+        head = f"POST /bodies/anything HTTP/1.1\r\n{fields}"
         address = (world.proxy.host, world.proxy.port)
         with contextlib.ExitStack() as slow:
             for _ in range(8):  # some for each of nginx's workers

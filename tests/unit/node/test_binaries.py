@@ -58,5 +58,5 @@ def test_what_is_no_program_is_refused_with_words(tmp_path: Path) -> None:
 def test_a_machine_without_any_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatepost.node.binaries._PLACES", ())
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Fault, match="There is no nginx. Install it: apt-get install nginx"):
+    with pytest.raises(Fault, match=r"There is no nginx\. Install it: apt-get install nginx"):
         find()
