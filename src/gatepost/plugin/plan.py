@@ -23,6 +23,7 @@ from gatepost.plugin.registry import Registry
 from gatepost.values import By, Fault
 
 _SHORTEST = 2.0
+_LONGEST = 86_400.0  # the engine's timers hold no more than 24 days
 _MARGIN = 0.5
 _MANY = {"headers": "header", "queries": "query", "cookies": "cookie"}
 
@@ -122,7 +123,7 @@ def bind(definition: PlanDefinition, registry: Registry) -> Plan:
         attributes=_attributes(bounds),
         chain=Chain(tuple(links)),
         never=tuple(never),
-        deadline=max(_SHORTEST, sum(bound.patience for bound in bounds)),
+        deadline=min(_LONGEST, max(_SHORTEST, sum(bound.patience for bound in bounds))),
         limits=Limits(data["remember_max"], data["refusal_max"]),
         identity_headers=_identity_headers(bounds),
     )

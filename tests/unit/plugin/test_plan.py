@@ -3,8 +3,9 @@ import json
 import pytest
 
 from gatepost.plugin import Attribute, Limits, PlanDefinition, Registry, bind, content, plan_id
+from gatepost.plugin.plugin import Bound, Site
 from gatepost.values import Fault
-from tests.unit.plugin.policies import Doing, Key
+from tests.unit.plugin.policies import Doing, Key, NoConfig
 
 FIRST, SECOND = Key("first", 1010), Key("second", 1005)
 REGISTRY = Registry([SECOND, Doing(lambda *_: None, never="because"), FIRST])
@@ -61,6 +62,17 @@ def test_a_plan_that_is_never_remembered_tells_the_engine() -> None:
 def test_the_engine_waits_longer_than_an_evaluation_takes() -> None:
     plan = bind(definition("first"), REGISTRY)
     assert plan.patience > plan.deadline >= 2
+
+
+def test_nobody_waits_longer_than_the_engines_timers_can() -> None:
+    class Slow(Doing):
+        def bind(self, config: NoConfig, site: Site) -> Bound:
+            bound = super().bind(config, site)
+            bound.patience = 1e12
+            return bound
+
+    plan = bind(definition("doing"), Registry([Slow(lambda *_: None)]))
+    assert (plan.patience + 1) * 1000 < 2**31
 
 
 @pytest.mark.parametrize(

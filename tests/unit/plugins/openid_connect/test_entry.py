@@ -40,3 +40,25 @@ def test_unset_methods_are_told_with_those_that_are_missing() -> None:
 )
 def test_what_is_weaker_than_it_may_look_is_told(config: dict[str, Any], words: str) -> None:
     assert words in warnings(**config)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"timeout": 300_001}, "timeout is 300001 milliseconds"),
+        ({"timeout": 10}, "timeout is 10 milliseconds"),
+        ({"leeway": 86_401}, "expired tokens are accepted that long"),
+        ({"cache_ttl_neg": 1e9}, "cache_ttl_neg is 1e+09 seconds"),
+        ({"cache_ttl_resurrect": 1_000_000}, "a revoked token may pass that long"),
+    ],
+)
+def test_a_number_that_is_hardly_meant_is_told(config: dict[str, Any], words: str) -> None:
+    assert words in warnings(**config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{"timeout": 100}, {"timeout": 300_000}, {"leeway": 86_400}, {"cache_ttl_neg": 0}],
+)
+def test_a_number_at_its_edge_is_not_remarked_upon(config: dict[str, Any]) -> None:
+    assert warnings(**config) == ""

@@ -35,6 +35,7 @@ def problems(config: "OpenIdConnectConfig") -> list[str]:
     """Return everything that does not fit together."""
     return [
         *_methods(config),
+        *_lists(config),
         *_clients(config),
         *_pairs(config),
         *_headers(config),
@@ -81,6 +82,13 @@ def _methods(config: "OpenIdConnectConfig") -> Iterator[str]:
     for name in config.ignore_signature:
         if name not in AT_WORK:
             yield f"ignore_signature: {name} is not at work yet"
+
+
+def _lists(config: "OpenIdConnectConfig") -> Iterator[str]:
+    for field in ("bearer_token_param_type", "client_credentials_param_type", "consumer_by"):
+        if not getattr(config, field):
+            usual = ", ".join(type(config).model_fields[field].default)
+            yield f"{field} is empty, so nothing would be found; leave it out for {usual}"
 
 
 def _clients(config: "OpenIdConnectConfig") -> Iterator[str]:
