@@ -82,3 +82,34 @@ def test_long_paths_do_not_fill_a_workers_memory() -> None:
                     stream.read(length)
         counters = world.control("GET", "/metrics").json()["counters"]
         assert counters["bytes\tlua\t0"] < 130 * 1048576
+
+
+def two_routes(port: int, *names: str) -> str:
+    routes = [{"name": name, "id": IDS[name], "paths": [f"/{name}"]} for name in names]
+    service = {"name": "s", "host": "127.0.0.1", "port": port, "routes": routes}
+    return json.dumps({"_format_version": "3.0", "services": [service]})
+
+
+IDS = {name: f"00000000-0000-4000-8000-00000000000{n}" for n, name in enumerate("ab")}
+
+
+def test_what_was_counted_of_a_removed_route_is_forgotten() -> None:
+    with (
+        Recorder() as upstream,
+        EngineWorld(two_routes(upstream.port, "a", "b"), workers=2) as world,
+    ):
+
+        def counts() -> dict[str, int]:
+            """Return the keys that each route has in the zone."""
+            keys = world.control("GET", "/metrics").json()["counters"]
+            return {name: sum(IDS[name] in key for key in keys) for name in IDS}
+
+        for name in ("a", "b", "b"):
+            assert world.get(f"/{name}").status == 200
+        world.wait(lambda: min(counts().values()) > 2)
+        only = two_routes(upstream.port, "a")
+        world.push(only)
+        world.push(only)  # the version before holds it until now
+        world.wait(lambda: counts()["b"] == 0)
+        assert counts()["a"] > 2
+        assert "[error]" not in world.log()

@@ -119,7 +119,8 @@ def _tables(
         "certificates": put("h", _json(shown)),
         "layout": slots.layout,
     }
-    return Tables(dict(sorted(entries.items())), _json(root), tuple(sorted(hosts)))
+    routes = frozenset(route.id for route in snapshot.live_routes())
+    return Tables(dict(sorted(entries.items())), _json(root), tuple(sorted(hosts)), routes)
 
 
 def _plan(route: Route, plans: Mapping[str, PlanSpec | None]) -> PlanSpec | None:

@@ -7,6 +7,8 @@ new version costs what changed:
     h:<digest>   a shard of the directory of hosts        u:<digest>   the peers of a service
     c:<digest>   certificates for listeners               p:<plan id>  a plan
     <version>:root                                        version      the number that counts
+
+``m:<route id>`` is never put: deleting it drops what was counted of a route that is gone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,11 +21,15 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """One version's tables. hosts: the names that must be resolved for its peers."""
+    """One version's tables.
+
+    hosts: the names that must be resolved for its peers. routes: ids of the routes in it.
+    """
 
     entries: Mapping[str, bytes]
     root: bytes
     hosts: tuple[str, ...] = ()
+    routes: frozenset[str] = frozenset()
 
     def delta(self, previous: "Tables | None") -> tuple[dict[str, bytes], tuple[str, ...]]:
         """Return what to put beside the previous tables, and what of them is no longer needed."""
@@ -70,6 +76,8 @@ class Shelf:
             oldest, leaving = self.versions[0]
             staying = {*tables.entries, *self.versions[1][1].entries}
             gone = {key for key in leaving.entries if key not in staying} | {_root(oldest)}
+            left = leaving.routes - tables.routes - self.versions[1][1].routes
+            gone |= {f"m:{route}" for route in left}
         return Push(
             version,
             tuple(_chunks(puts)),

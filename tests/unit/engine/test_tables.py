@@ -76,3 +76,13 @@ def test_large_tables_travel_in_parts_and_the_root_comes_last() -> None:
     push = Shelf().next(large)
     assert len(push.puts) > 1
     assert split(push.puts[-1])[-1] == b"root"
+
+
+def test_what_was_counted_of_a_route_goes_when_neither_version_has_it() -> None:
+    shelf, deleted = Shelf(), []
+    for routes in ("ab", "a", "a", "a", "b", "a"):
+        version = Tables({"k": b""}, b"root", routes=frozenset(routes))
+        push = shelf.next(version)
+        deleted.append({key for key in split(push.deletes) if key.startswith(b"m:")})
+        shelf.done(push, version)
+    assert deleted == [set(), set(), {b"m:b"}, set(), set(), set()]

@@ -70,6 +70,19 @@ function M.flush()
   shared:set("running\t" .. worker, streams.running)
 end
 
+-- gone(ids): what was counted of routes that no version holds any more is dropped, a little later,
+-- when every worker has written what it counted until then.
+function M.gone(ids)
+  local ok, err = ngx.timer.at(3, function(premature)
+    for i = 1, #ids do
+      for slot = 0, SIZE - 1 do shared:delete("request\t" .. ids[i] .. "\t" .. slot) end
+      shared:delete("route\t" .. ids[i])
+      if i % 64 == 0 and not premature then ngx.sleep(0) end
+    end
+  end)
+  if not ok then ngx.log(ngx.ERR, "no timer: ", err) end
+end
+
 -- read() -> {counters = {name: number}, zones = {name: {capacity, free}}, edges = {...}}
 function M.read()
   local counters, zones = {}, {}

@@ -2,6 +2,7 @@
 -- Entries are immutable and found by their digest, so what is decoded outlives a new version.
 local cjson = require "cjson.safe"
 local journal = require "gatepost.journal"
+local metrics = require "gatepost.metrics"
 local conf = ngx.shared.conf
 local byte, sub, find, gmatch, tonumber, type = string.byte, string.sub, string.find, string.gmatch, tonumber, type
 local M = { root = nil, layout = 0 } -- layout: of the nginx.conf that this worker was started under
@@ -149,12 +150,14 @@ function M.put() return guarded(put) end
 
 function M.delete()
   return guarded(function()
-    local item = reader()
+    local item, routes = reader(), {}
     while item do
       local key = item()
       if not key then break end
-      if key ~= "version" then conf:delete(key) end
+      if sub(key, 1, 2) == "m:" then routes[#routes + 1] = sub(key, 3)
+      elseif key ~= "version" then conf:delete(key) end
     end
+    if #routes > 0 then metrics.gone(routes) end
     return 200, "ok"
   end)
 end
