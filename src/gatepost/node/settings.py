@@ -18,7 +18,8 @@ class NodeSettings:
     listens, None for not at all; port 0 takes a free one. status_token: demanded by calls that
     change something. workers: nginx workers. authorizers: Python processes that decide.
     trusted_ips: addresses and networks whose X-Forwarded-* are believed. refusal_budget: refused
-    questions that one client address may cause in a second, with bursts of ten times as many.
+    questions that one client address (of IPv6 one /64) may cause in a second, with bursts of ten
+    times as many.
     memory: bytes of shared memory for remembered decisions. drain: seconds that open requests get
     when the node stops. user: whose rights nginx's workers have when the node is started by root.
     last_good: start with the configuration that last worked when the file is bad.
