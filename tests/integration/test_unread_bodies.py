@@ -55,7 +55,7 @@ def chunked(gate: Gate, body: bytes, *, place: int = 0, piece: int = 1000) -> by
 
 def http2(gate: Gate, body: bytes, place: int = 0) -> str:
     """Send a body in HTTP/2 frames and without a length; return the status."""
-    wire = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
+    wire = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding=None))
     wire.initiate_connection()
     head = {":method": "POST", ":scheme": "http", ":authority": "a", ":path": f"/p{place:02}/x"}
     wire.send_headers(1, [*head.items(), ("content-type", "application/x-www-form-urlencoded")])
@@ -72,7 +72,7 @@ def http2(gate: Gate, body: bytes, place: int = 0) -> str:
             connection.sendall(wire.data_to_send())
             for event in wire.receive_data(connection.recv(65536)):
                 if isinstance(event, h2.events.ResponseReceived):
-                    status = dict(event.headers)[":status"]
+                    status = dict(event.headers)[b":status"].decode()
                 assert not isinstance(event, h2.events.ConnectionTerminated)
     return status
 
