@@ -6,7 +6,9 @@ default); ``null`` means the default; rules over several fields run even when an
 wrong, as long as the fields they read are right.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError
@@ -63,6 +65,28 @@ class Entity(BaseModel):
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         own = tuple(check for check in vars(cls).values() if hasattr(check, "reads"))
         cls.RULES = (*cls.RULES, *own)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The entity as JSON, keys sorted, no spaces; worked out once, as nothing changes here."""
+        return json.dumps(
+            self.model_dump(),
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            allow_nan=False,
+        )
+
+    def __copy__(self) -> Self:
+        """Return a copy that works its canonical form out anew: ``model_copy`` may change it."""
+        copied = super().__copy__()
+        copied.__dict__.pop("canonical", None)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        copied = super().__deepcopy__(memo)
+        copied.__dict__.pop("canonical", None)
+        return copied
 
     @classmethod
     def prepared(cls, data: dict[str, Any]) -> tuple[dict[str, Any], list[Violation]]:

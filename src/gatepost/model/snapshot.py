@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from pydantic import ValidationError
 
@@ -67,13 +67,11 @@ class Snapshot:
 
     def to_bytes(self) -> bytes:
         """Return canonical JSON: keys sorted, no spaces, UTF-8. Inline private keys are in it."""
-        content: dict[str, Any] = {"format": FORMAT}
+        members = {"format": str(FORMAT)}
         for kind in KINDS:
-            content[kind] = [entity.model_dump() for entity in getattr(self, kind)]
-        text = json.dumps(
-            content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-        return text.encode()
+            members[kind] = f"[{','.join(entity.canonical for entity in getattr(self, kind))}]"
+        text = ",".join(f'"{name}":{members[name]}' for name in sorted(members))
+        return f"{{{text}}}".encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -23,7 +23,7 @@ from gatepost.node.engine import Engine
 from gatepost.node.follow import changes, mark
 from gatepost.node.names import Names, follow
 from gatepost.node.prefix import Prefix, new_secret
-from gatepost.node.reading import Configuration, configure, read_file
+from gatepost.node.reading import Configuration, Kept, configure, read_file
 from gatepost.node.revocation_log import RevocationLog, write_atomically
 from gatepost.node.revocation_request import Wish
 from gatepost.node.revoking import Revoking
@@ -58,6 +58,7 @@ class Agent:
         self._configuration: Configuration | None = None
         self._compiled: Compiled | None = None
         self._binding = Binding()
+        self._kept = Kept()
         self._past: deque[Configuration] = deque(maxlen=_VERSIONS_KEPT)
         self._mark = mark(settings.file)
         self._changing = asyncio.Lock()
@@ -108,6 +109,7 @@ class Agent:
         await asyncio.gather(bound, self.names.refresh())
         await self.engine.begin(compiled.tables, self.names.table())
         self._accept(configuration, compiled)
+        await self._keep(configuration)
         self._ready = True
         addresses = {**self._compiler.addresses(), "status": f"http://{status}"}
         about = {**addresses, "pid": os.getpid()}
@@ -162,7 +164,11 @@ class Agent:
     def _read(self) -> Configuration:
         known = self._configuration.plans if self._configuration else {}
         return read_file(
-            self.settings.file, secret=self._secret, vault=self.settings.vault, known=known
+            self.settings.file,
+            secret=self._secret,
+            vault=self.settings.vault,
+            known=known,
+            kept=self._kept,
         )
 
     async def _follow_file(self) -> None:
@@ -216,8 +222,11 @@ class Agent:
                     await self._unbind(before, tags)
                 raise
             self._accept(new, compiled)
-            if tags:
-                await self.revoking.forget(tags, "the configuration changed")
+            try:
+                if tags:
+                    await self.revoking.forget(tags, "the configuration changed")
+            finally:
+                await self._keep(new)
             return True
 
     async def _unbind(self, before: Binding, tags: set[Tag]) -> None:
@@ -249,8 +258,11 @@ class Agent:
         self.versions += 1
         for warning in configuration.warnings:
             log.warning("%s", warning)
+
+    async def _keep(self, configuration: Configuration) -> None:
+        """Write it down for the next start; nobody's request waits for the disk."""
         try:
-            keep(configuration.snapshot, self._prefix.last_good)
+            await asyncio.to_thread(keep, configuration.snapshot, self._prefix.last_good)
         except OSError as error:
             log.error("the last good configuration could not be kept: %s", error.strerror)
 

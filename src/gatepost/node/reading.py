@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatepost.model import Snapshot, Unresolved
+from gatepost.model import Plugin, Snapshot, Unresolved
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
-from gatepost.plugin.plans import plans_of
-from gatepost.store.kong_yaml import KongYamlError, Problem, read
+from gatepost.plugin.plans import KnownPlans, plans_of
+from gatepost.store.kong_yaml import KongYamlError, Problem, Reuse, read
 from gatepost.values import By, Fault
 
 _LARGEST = 64 * 1024 * 1024
@@ -31,17 +31,28 @@ class Configuration:
     warnings: tuple[str, ...] = ()
 
 
+class Kept:
+    """What one reading leaves to the next, so that a change costs what changed."""
+
+    def __init__(self) -> None:
+        self.check = _checker(installed())
+        self.entities = Reuse()
+        self.plans = KnownPlans()
+        self.warnings: dict[int, tuple[Plugin, list[str]]] = {}
+
+
 def read_file(
     file: Path,
     *,
     secret: bytes,
     vault: Mapping[str, str],
     known: Mapping[str, Plan] | None = None,
+    kept: Kept | None = None,
 ) -> Configuration:
     """Read a kong.yaml and build all its plans.
 
     secret: keys the plan ids. vault: the variables that references may name. known: plans that
-    were built before, which are not built again.
+    were built before, which are not built again. kept: of the readings before; one at a time.
     Raises Fault (operator) ``configuration.unreadable`` or ``configuration.invalid``, whose
     message lists every mistake on a line of its own.
     """
@@ -56,12 +67,12 @@ def read_file(
         ) from error
     if len(text) > _LARGEST:
         raise Fault("configuration.unreadable", f"{file} is larger than 64 MiB.", by=By.OPERATOR)
-    plugins = installed()
+    kept = kept or Kept()
     try:
-        snapshot = read(text, check_plugin=_checker(plugins))
+        snapshot = read(text, check_plugin=kept.check, reuse=kept.entities)
     except KongYamlError as error:
         raise _invalid(str(file), [_line(problem) for problem in error.problems]) from None
-    return configure(snapshot, str(file), secret=secret, vault=vault, known=known)
+    return configure(snapshot, str(file), secret=secret, vault=vault, known=known, kept=kept)
 
 
 def configure(
@@ -71,11 +82,13 @@ def configure(
     secret: bytes,
     vault: Mapping[str, str],
     known: Mapping[str, Plan] | None = None,
+    kept: Kept | None = None,
 ) -> Configuration:
     """Build all plans of a Snapshot; see ``read_file``. name: what the errors call it."""
     plugins = installed()
+    kept = kept or Kept()
     try:
-        made = plans_of(snapshot, plugins, secret, vault.get)
+        made = plans_of(snapshot, plugins, secret, vault.get, known=kept.plans)
     except Unresolved as error:
         lines = [f"{'.'.join(map(str, one.at))}: {one.message}" for one in error.violations]
         raise _invalid(name, lines) from None
@@ -99,7 +112,7 @@ def configure(
         plans=plans,
         plan_of={route: one.id if one else None for route, one in made.items()},
         issuers=frozenset(_issuers(instance.config for instance in snapshot.plugins)),
-        warnings=tuple(_warnings(snapshot, plugins)),
+        warnings=tuple(_warnings(snapshot, plugins, kept)),
     )
 
 
@@ -125,20 +138,26 @@ def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
                 )
 
 
-def _warnings(snapshot: Snapshot, plugins: Registry) -> Iterable[str]:
+def _warnings(snapshot: Snapshot, plugins: Registry, kept: Kept) -> Iterable[str]:
+    before, kept.warnings = kept.warnings, {}
     told = set()
     for instance in snapshot.plugins:
         if not instance.enabled:
             continue
-        try:
-            warnings = plugins.warnings(instance.name, instance.config)
-        except (Fault, ValueError):  # a vault reference where a plain check wants a value
-            continue
-        for warning in warnings:
+        found = before.get(id(instance)) or (instance, _warnings_of(instance, plugins))
+        kept.warnings[id(instance)] = found  # it holds the instance: no other has its identity
+        for warning in found[1]:
             text = f"{instance.name}: {warning}"
             if text not in told:
                 told.add(text)
                 yield text
+
+
+def _warnings_of(instance: Plugin, plugins: Registry) -> list[str]:
+    try:
+        return plugins.warnings(instance.name, instance.config)
+    except (Fault, ValueError):  # a vault reference where a plain check wants a value
+        return []
 
 
 def _named(snapshot: Snapshot, route_id: str) -> str:

@@ -1,6 +1,7 @@
 """From a Snapshot to the plan definitions of its routes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from gatepost.model import Certificate, Plugin, Route, Snapshot, Unresolved, Violation, resolve
@@ -19,14 +20,17 @@ def plans_of(
     lookup: Lookup | None = None,
     *,
     limits: Limits | None = None,
+    known: "KnownPlans | None" = None,
 ) -> dict[str, PlanDefinition | None]:
     """Return the definition for each live route id; None for a route without enabled plugins.
 
-    lookup: gives the text of a variable for vault references. Raises Unresolved, which names
+    lookup: gives the text of a variable for vault references. known: what was worked out before,
+    which is brought up to date. Raises Unresolved, which names
     every reference without a value, and Fault(by=OPERATOR) ``plugin.unknown`` or
     ``plugin.consumer_scope``.
     """
     resolved = _Resolved(snapshot, lookup or (lambda _: None))
+    making = (known or KnownPlans()).making(snapshot, resolved, registry, secret, limits)
     plans: dict[str, PlanDefinition | None] = {}
     for instance in snapshot.plugins:
         if instance.enabled:
@@ -41,38 +45,122 @@ def plans_of(
                 )
     for route in snapshot.live_routes():
         instances = snapshot.plugins_for(route)
-        plans[route.id] = (
-            _definition(snapshot, route, instances, resolved, secret, limits) if instances else None
-        )
+        plans[route.id] = making.definition(route, instances) if instances else None
     if resolved.missing:
         raise Unresolved(tuple(resolved.missing))
+    making.keep()
     return plans
 
 
-def _definition(
-    snapshot: Snapshot,
-    route: Route,
-    instances: tuple[Plugin, ...],
-    resolved: "_Resolved",
-    secret: bytes,
-    limits: Limits | None,
-) -> PlanDefinition:
-    configs = [resolved.config(instance) for instance in instances]
-    named = {text for config in configs for text in _texts(config)}
-    certificates = {one.id: resolved.pair(one) for one in snapshot.certificates if one.id in named}
-    plugins = [
-        {"name": instance.name, "instance": instance.id, "config": config}
-        for instance, config in zip(instances, configs, strict=True)
-    ]
-    whole = content(
-        route=route.id,
-        service=route.service or "",
-        protocols=route.protocols,
-        plugins=plugins,
-        certificates=certificates,
-        limits=limits,
-    )
-    return PlanDefinition.of(whole, secret)
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """What all routes under the same instances share.
+
+    id: an HMAC over all of it. lasting: nothing but the instances themselves went into it.
+    """
+
+    id: str
+    instances: tuple[Plugin, ...]
+    plugins: list[dict[str, Any]]
+    certificates: dict[str, tuple[str, str]]
+    lasting: bool
+
+
+_Key = tuple[str, str, str | None, tuple[str, ...]]
+
+
+class KnownPlans:
+    """The definitions of the last configuration, by all that they were made from."""
+
+    def __init__(self) -> None:
+        self._basis: tuple[object, ...] = ()
+        self._certificates: tuple[Certificate, ...] = ()
+        self.policies: dict[tuple[int, ...], _Policy] = {}
+        self.definitions: dict[_Key, PlanDefinition] = {}
+
+    def making(
+        self,
+        snapshot: Snapshot,
+        resolved: "_Resolved",
+        registry: Registry,
+        secret: bytes,
+        limits: Limits | None,
+    ) -> "_Making":
+        """Return what makes the next ones; all is forgotten when the ground has shifted."""
+        basis = (registry, secret, limits)
+        if basis != self._basis:
+            self._basis, self.policies, self.definitions = basis, {}, {}
+        if snapshot.certificates != self._certificates:
+            # a text that was only a text may be the id of a certificate now
+            self._certificates, self.policies = snapshot.certificates, {}
+        return _Making(self, snapshot, resolved, secret, limits)
+
+
+class _Making:
+    """One configuration's definitions in the making."""
+
+    def __init__(
+        self,
+        known: KnownPlans,
+        snapshot: Snapshot,
+        resolved: "_Resolved",
+        secret: bytes,
+        limits: Limits | None,
+    ) -> None:
+        self._known, self._snapshot, self._resolved = known, snapshot, resolved
+        self._secret, self._limits = secret, limits
+        self._policies: dict[tuple[int, ...], _Policy] = {}
+        self._definitions: dict[_Key, PlanDefinition] = {}
+
+    def definition(self, route: Route, instances: tuple[Plugin, ...]) -> PlanDefinition:
+        """Return a route's definition, the one of before where nothing in it differs."""
+        policy = self._policy(instances)
+        key = (policy.id, route.id, route.service, route.protocols)
+        found = self._known.definitions.get(key)
+        if found is None:
+            whole = content(
+                route=route.id,
+                service=route.service or "",
+                protocols=route.protocols,
+                plugins=policy.plugins,
+                certificates=policy.certificates,
+                limits=self._limits,
+            )
+            found = PlanDefinition.of(whole, self._secret)
+        self._definitions[key] = found
+        return found
+
+    def keep(self) -> None:
+        """Let the next configuration begin with what this one needed."""
+        lasting = {key: one for key, one in self._policies.items() if one.lasting}
+        self._known.policies, self._known.definitions = lasting, self._definitions
+
+    def _policy(self, instances: tuple[Plugin, ...]) -> _Policy:
+        # by identity: a policy holds its instances, so that no other can take their place
+        key = tuple(map(id, instances))
+        found = self._policies.get(key)
+        if found is None:
+            found = self._known.policies.get(key) or self._new(instances)
+            self._policies[key] = found
+        return found
+
+    def _new(self, instances: tuple[Plugin, ...]) -> _Policy:
+        configs = [self._resolved.config(instance) for instance in instances]
+        named = {text for config in configs for text in _texts(config)}
+        certificates = {
+            one.id: self._resolved.pair(one)
+            for one in self._snapshot.certificates
+            if one.id in named
+        }
+        plugins = [
+            {"name": instance.name, "instance": instance.id, "config": config}
+            for instance, config in zip(instances, configs, strict=True)
+        ]
+        whole = content(route="", plugins=plugins, certificates=certificates, limits=self._limits)
+        raw = (text for instance in instances for text in _texts(instance.config))
+        lasting = not certificates and not any("{vault://" in text for text in raw)
+        ident = PlanDefinition.of(whole, self._secret).id
+        return _Policy(ident, instances, plugins, certificates, lasting)
 
 
 class _Resolved:

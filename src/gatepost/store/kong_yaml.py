@@ -14,43 +14,52 @@ from gatepost.model.consistency import Inconsistency, dangling, duplicates, unco
 from gatepost.store.flatten import Item, Told, flatten
 from gatepost.store.problem import KongYamlError, Place, Problem, parsed, written
 from gatepost.store.references import identify
+from gatepost.store.reuse import Reuse
 from gatepost.store.yaml_text import Document
 
-__all__ = ["CheckPlugin", "KongYamlError", "Problem", "read"]
+__all__ = ["CheckPlugin", "KongYamlError", "Problem", "Reuse", "read"]
 
 CheckPlugin = Callable[[str, dict[str, Any]], Iterable[Problem]]
 """(plugin's name, its config) -> mistakes, with paths from the config's root; an empty path is
 the plugin entry itself (an unknown name, say). Lines are filled in by ``read``."""
 
 
-def read(text: str | bytes, check_plugin: CheckPlugin | None = None) -> Snapshot:
+def read(
+    text: str | bytes,
+    check_plugin: CheckPlugin | None = None,
+    reuse: Reuse | None = None,
+) -> Snapshot:
     """Return the configuration that a file describes.
 
     Raises KongYamlError with every mistake, in the order of the file. check_plugin: judges the
     configuration of each plugin instance; without it they are carried along unseen.
+    reuse: what the reading before made; an entity written as it was is not validated again.
     """
     document = Document(text)
     told: Told = []
     snapshot = Snapshot()
+    reuse = reuse or Reuse()
+    reuse.begin(check_plugin)
     if document.data is not None or not document.problems:
-        snapshot = _built(document.data, told, check_plugin)
+        snapshot = _built(document.data, told, check_plugin, reuse)
     problems = [
         *document.problems,
         *(Problem(written(at), message, document.line(at)) for at, message in told),
     ]
+    reuse.done(not problems)
     if problems:
         raise KongYamlError(sorted(dict.fromkeys(problems), key=lambda found: found.line or 0))
     return snapshot
 
 
-def _built(data: Any, told: Told, check_plugin: CheckPlugin | None) -> Snapshot:
+def _built(data: Any, told: Told, check_plugin: CheckPlugin | None, reuse: Reuse) -> Snapshot:
     items = flatten(data, told)
     identify(items, told)
     kinds: dict[str, list[Entity]] = {kind: [] for kind in KINDS}
     origins: dict[int, Item] = {}
     for item in items:
         try:
-            entity = KINDS[item.kind].model_validate(item.raw)
+            entity = reuse.entity(item.kind, item.raw)
         except ValidationError as error:
             told += [((*item.place, *found.at), found.message) for found in violations(error)]
         else:
@@ -71,7 +80,7 @@ def _built(data: Any, told: Told, check_plugin: CheckPlugin | None) -> Snapshot:
     _check_values(kinds, origins, told)
     if check_plugin is not None:
         for plugin in kinds["plugins"]:
-            if isinstance(plugin, Plugin):
+            if isinstance(plugin, Plugin) and not reuse.passed(plugin):
                 _check_config(plugin, origins[id(plugin)].place, check_plugin, told)
     return snapshot
 

@@ -1,9 +1,12 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from gatepost.model import Snapshot
-from gatepost.node.reading import configure, read_file
+from gatepost.node import reading
+from gatepost.node.reading import Kept, configure, read_file
+from gatepost.plugin import Plan, PlanDefinition, Registry, bind
 from gatepost.values import Fault
 
 SECRET = b"s" * 32
@@ -78,3 +81,87 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_snapshot_can_be_run() -> None:
     assert configure(Snapshot(), "it", secret=SECRET, vault={}).plan_of == {}
+
+
+@pytest.mark.slow
+def test_a_change_among_ten_thousand_routes_binds_one_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound: list[str] = []
+
+    def counted(definition: PlanDefinition, registry: Registry) -> Plan:
+        bound.append(definition.id)
+        return bind(definition, registry)
+
+    monkeypatch.setattr(reading, "bind", counted)
+    kept = Kept()
+    first = read_file(written(tmp_path, many(10_000)), secret=SECRET, vault={}, kept=kept)
+    assert len(bound) == 10_000
+    bound.clear()
+    second = read_file(
+        written(tmp_path, many(10_001)), secret=SECRET, vault={}, known=first.plans, kept=kept
+    )
+    assert len(bound) == 1
+    assert all(second.plans[name] is plan for name, plan in first.plans.items())
+    # nor was any of them serialised again, or a route validated
+    assert all(second.definitions[name] is one for name, one in first.definitions.items())
+    assert all(
+        new is old for new, old in zip(second.snapshot.routes, first.snapshot.routes, strict=False)
+    )
+
+
+def many(routes: int) -> str:
+    plugin = {
+        "name": "openid-connect",
+        "config": {
+            "issuer": "https://issuer.example",
+            "client_id": ["gateway"],
+            "client_secret": ["hush-hush"],
+            "auth_methods": ["introspection"],
+        },
+    }
+    service = {
+        "name": "api",
+        "url": "http://127.0.0.1:1",
+        "routes": [{"name": f"r{n}", "paths": [f"/r{n}"]} for n in range(routes)],
+        "plugins": [plugin],
+    }
+    return json.dumps({"_format_version": "3.0", "services": [service]})
+
+
+def ids(text: str, tmp_path: Path, kept: Kept, **vault: str) -> set[str]:
+    return set(read_file(written(tmp_path, text), secret=SECRET, vault=vault, kept=kept).plans)
+
+
+def test_a_plan_is_made_anew_when_anything_in_it_changes(tmp_path: Path) -> None:
+    kept = Kept()
+    before = ids(GUARDED, tmp_path, kept, GATEWAY_SECRET="hush-hush")
+    assert ids(GUARDED, tmp_path, kept, GATEWAY_SECRET="hush-hush") == before
+    for text, secret in (
+        (GUARDED, "another"),
+        (GUARDED.replace("introspection]", "bearer]"), "hush-hush"),
+        (
+            GUARDED.replace("paths: [/guarded]", "paths: [/guarded]\n        protocols: [https]"),
+            "x",
+        ),
+        (GUARDED.replace("name: guarded", "name: other"), "hush-hush"),
+    ):
+        changed = ids(text, tmp_path, kept, GATEWAY_SECRET=secret)
+        assert changed == ids(text, tmp_path, Kept(), GATEWAY_SECRET=secret)
+        assert changed.isdisjoint(before)
+
+
+def test_a_variable_that_went_away_is_missed_though_the_file_is_as_it_was(tmp_path: Path) -> None:
+    kept = Kept()
+    ids(GUARDED, tmp_path, kept, GATEWAY_SECRET="hush-hush")
+    with pytest.raises(Fault, match="GATEWAY_SECRET"):
+        ids(GUARDED, tmp_path, kept)
+
+
+def test_warnings_are_told_of_every_reading(tmp_path: Path) -> None:
+    text = many(1).replace("https://issuer.example", "http://issuer.example")
+    kept = Kept()
+    first = read_file(written(tmp_path, text), secret=SECRET, vault={}, kept=kept)
+    again = read_file(written(tmp_path, text), secret=SECRET, vault={}, kept=kept)
+    assert first.warnings
+    assert again.warnings == first.warnings
