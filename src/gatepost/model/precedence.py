@@ -47,11 +47,15 @@ class PluginIndex:
         """Return one instance of each name, ordered by name. All arguments are ids."""
         chosen: dict[str, Plugin] = {}
         for with_consumer, with_route, with_service in _LEAST_SPECIFIC_FIRST:
+            if (with_consumer and not consumer) or (with_route and not route):
+                continue
+            if with_service and not service:
+                continue
             scope = (
                 consumer if with_consumer else None,
                 route if with_route else None,
                 service if with_service else None,
             )
-            if scope.count(None) == 3 - with_consumer - with_route - with_service:
-                chosen |= self._by_scope.get(scope, {})
+            if found := self._by_scope.get(scope):
+                chosen |= found
         return tuple(chosen[name] for name in sorted(chosen))

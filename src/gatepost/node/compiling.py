@@ -46,6 +46,7 @@ class Compiler:
         self._settings = settings
         self._prefix = prefix
         self._slots = Slots()
+        self._specs: dict[str, PlanSpec] = {}
         self._proxy = settings.proxy
         self._proxy_ssl = settings.proxy_ssl
         directory = prefix.pid.parent
@@ -114,7 +115,9 @@ class Compiler:
         def reveal(text: str) -> str:
             return str(resolve(text, vault.get, snapshot.vaults))
 
-        compiled = compile_engine(snapshot, _specs(configuration), self._slots, reveal)
+        specs = _specs(configuration, self._specs)
+        compiled = compile_engine(snapshot, specs, self._slots, reveal)
+        self._specs = {spec.id: spec for spec in specs.values() if spec is not None}
         for name, content in compiled.files.items():
             path = self._engine.files / name
             if not path.exists():  # content-addressed: the same name is the same content
@@ -127,14 +130,17 @@ class Compiler:
         self._slots = compiled.slots
 
 
-def _specs(configuration: Configuration) -> Mapping[str, PlanSpec | None]:
+def _specs(
+    configuration: Configuration, known: Mapping[str, PlanSpec]
+) -> Mapping[str, PlanSpec | None]:
     specs: dict[str, PlanSpec | None] = {}
     for route, plan_id in configuration.plan_of.items():
         plan = configuration.plans[plan_id] if plan_id is not None else None
         specs[route] = (
             None
             if plan is None
-            else PlanSpec(
+            else known.get(plan.id)  # an id stands for all that the plan is
+            or PlanSpec(
                 id=plan.id,
                 attributes=tuple(map(str, plan.attributes)),
                 remember=plan.remember,

@@ -5,6 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+_STILL = 2
+"""Looks for which a file must be as it was."""
+
 Mark = tuple[int, int, int, int] | None
 
 
@@ -18,15 +21,16 @@ def mark(file: Path) -> Mark:
 
 
 async def changes(
-    file: Path, *, since: Mark, now: asyncio.Event, every: float = 0.3
+    file: Path, *, since: Mark, now: asyncio.Event, every: float = 0.1
 ) -> AsyncIterator[bool]:
     """Yield whenever the file may have changed; True when somebody asked by setting ``now``.
 
     A file that is gone yields nothing: editors remove and write again. A change is told once it
-    has held still for one look, so that a file is not read while it is being written.
+    has held still for two looks, so that a file is not read while it is being written.
     """
     told = since
     seen = since
+    still = 0
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(now.wait(), every)
@@ -36,7 +40,8 @@ async def changes(
             yield True
             continue
         current = mark(file)
-        if current is not None and current != told and current == seen:
+        still = still + 1 if current == seen else 0
+        if current is not None and current != told and still >= _STILL:
             told = current
             yield False
         seen = current
