@@ -40,7 +40,11 @@ local function elsewhere(plan, place, digest)
   while true do
     local v = memory.find2(plan, place, digest, generation.read())
     if v then return v end
-    if locks:add(digest, true, plan.patience + 0.5) then return nil, true end
+    if locks:add(digest, true, plan.patience + 0.5) then
+      v = memory.find2(plan, place, digest, generation.read()) -- the neighbour may just have been done
+      if v then locks:delete(digest) end
+      return v, true
+    end
     if now() > deadline then return nil, false end
     ngx.sleep(wait)
     wait = min(wait * 2, 0.02)
