@@ -5,6 +5,7 @@ here: kind, until, ends, tags, space; then what the kind needs.
 """
 
 import functools
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,15 @@ class Answer:
 
 
 def write_answer(decision: Decision | None, memory: Memory, label: str, secret: bytes) -> bytes:
-    """Return the answer's bytes; no decision asks for the body. secret: the node's, for tags."""
+    """Return the answer's bytes; no decision asks for the body. secret: the node's, for tags.
+
+    The last item is random: LuaJIT tells long strings apart by few of their bytes, the last among
+    them (lua/gatepost/items.lua).
+    """
+    return _answer(decision, memory, label, secret) + join([os.urandom(8)])
+
+
+def _answer(decision: Decision | None, memory: Memory, label: str, secret: bytes) -> bytes:
     if decision is None:
         return join([b"B", b"0", b"", b"", b"n"])
     until, tags = b"0", b""
@@ -61,7 +70,7 @@ def write_answer(decision: Decision | None, memory: Memory, label: str, secret: 
 
 def read_answer(data: bytes) -> Answer:
     """Read an answer. Raises ValueError when it is malformed."""
-    items = split(data)
+    items = split(data)[:-1]
     sizes = {b"F": 16, b"R": 11, b"P": 8, b"B": 5}
     if not items or sizes.get(items[0]) != len(items):
         raise ValueError("this is no answer")

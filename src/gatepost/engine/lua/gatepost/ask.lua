@@ -14,41 +14,53 @@ end
 
 local function context(request, route)
   local var = ngx.var
-  return '{"id":' .. quoted(var.request_id) .. ',"method":' .. quoted(request.method)
+  return '{"method":' .. quoted(request.method)
     .. ',"scheme":' .. quoted(var.fwd_proto or var.scheme) .. ',"host":' .. quoted(var.host or "")
     .. ',"port":' .. (tonumber(var.server_port) or 0) .. ',"path":' .. quoted(request.path)
     .. ',"args":' .. (request.args and quoted(request.args) or "null")
     .. ',"address":' .. quoted(var.remote_addr or "") .. ',"trusted":' .. (var.peer_trusted == "1" and "true" or "false")
-    .. ',"route":' .. quoted(route) .. ',"body":"' .. request.body_state .. '"}'
+    .. ',"route":' .. quoted(route) .. ',"body":"' .. request.body_state .. '","id":' .. quoted(var.request_id) .. "}"
+end
+
+local u32 = items.u32
+
+local function add(pieces, text)
+  local n = #pieces
+  pieces[n + 1], pieces[n + 2] = u32(#text), text
 end
 
 local function header_list(headers)
-  local list, n = {}, 0
+  local list = {}
   for name, value in pairs(headers) do
     if type(value) ~= "table" then value = { value } end
     for i = 1, #value do
-      list[n + 1], list[n + 2] = name, tostring(value[i])
-      n = n + 2
+      add(list, name)
+      add(list, tostring(value[i]))
     end
   end
-  return items.pack(list)
+  return list
 end
 
--- question(plan, key, request) -> bytes. request: method, path, args, headers, body_state, body
+-- question(plan, key, request) -> its bytes as nested pieces, and how many they are.
+-- request: method, path, args, headers, body_state, body
 function M.question(plan, key, request)
-  return items.pack {
-    plan.id, key, context(request, plan.spec.route or ""), header_list(request.headers), request.body or "",
+  local about = context(request, plan.spec.route or "")
+  local headers, body = header_list(request.headers), request.body or ""
+  local key_size, headers_size = items.length(key), items.length(headers)
+  local pieces = {
+    u32(#plan.id), plan.id, u32(key_size), key, u32(#about), about, u32(headers_size), headers, u32(#body), body,
   }
+  return pieces, 20 + #plan.id + key_size + #about + headers_size + #body
 end
 
 -- One exchange on one socket: body, or nil, why, and whether the question may be asked again.
-local function exchange(path, bytes, deadline)
+local function exchange(path, pieces, size, deadline)
   local sock = ngx.socket.tcp()
   local function left() return max(1, (deadline - now()) * 1000) end
   sock:settimeouts(math.min(1000, left()), left(), left())
   local ok, err = sock:connect(path, { pool_size = 128 })
   if not ok then return nil, "connect: " .. tostring(err), true end
-  local sent, serr = sock:send { "POST /ask HTTP/1.1\r\nhost: authorizer\r\ncontent-length: ", tostring(#bytes), "\r\n\r\n", bytes }
+  local sent, serr = sock:send { "POST /ask HTTP/1.1\r\nhost: authorizer\r\ncontent-length: ", tostring(size), "\r\n\r\n", pieces }
   if not sent then sock:close() return nil, "send: " .. tostring(serr), serr ~= "timeout" end
   local line, rerr = sock:receive("*l")
   -- Ended without a byte of an answer: a pooled connection was stale, or the process was killed,
@@ -74,18 +86,18 @@ local function exchange(path, bytes, deadline)
   return body
 end
 
--- send(bytes, affinity, deadline) -> answer bytes, or nil and why. The same credential goes to the
+-- send(pieces, size, affinity, deadline) -> answer bytes, or nil and why. The same credential goes to the
 -- same authorizer while that lives, so that its facts are found there.
-local function send(bytes, affinity, deadline)
+local function send(pieces, size, affinity, deadline)
   local sockets = M.sockets
   local count = #sockets
   local first = ngx.crc32_short(affinity) % count
   local why
   for turn = 0, count - 1 do
     local path = sockets[(first + turn) % count + 1]
-    local body, err, again = exchange(path, bytes, deadline)
+    local body, err, again = exchange(path, pieces, size, deadline)
     if not body and again and not find(err, "connect", 1, true) then
-      body, err, again = exchange(path, bytes, deadline)
+      body, err, again = exchange(path, pieces, size, deadline)
     end
     if body then return body end
     why = err
@@ -94,12 +106,13 @@ local function send(bytes, affinity, deadline)
   return nil, why
 end
 
--- ask(plan, key, request) -> answer table and its bytes, or nil and why. An answer of kind B wants
+-- ask(plan, key, digest, request) -> answer table and its bytes, or nil and why. An answer of kind B wants
 -- the body (body.lua) and to be asked again.
-function M.ask(plan, key, request)
+function M.ask(plan, key, digest, request)
   local affinity = rawget(request.headers, "authorization")
-  affinity = type(affinity) == "string" and affinity or key
-  local bytes, why = send(M.question(plan, key, request), affinity, now() + plan.patience)
+  affinity = type(affinity) == "string" and affinity or digest
+  local pieces, size = M.question(plan, key, request)
+  local bytes, why = send(pieces, size, affinity, now() + plan.patience)
   if not bytes then return nil, why end
   local v = answer.read(bytes)
   if not v then return nil, "unparsable answer" end

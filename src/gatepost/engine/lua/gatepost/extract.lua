@@ -167,7 +167,8 @@ local function u16(n)
   return char(bit.rshift(n, 8), bit.band(n, 255))
 end
 
--- all(extractors, method, path, args) -> key bytes; or nil, status and why to refuse the request
+-- all(extractors, method, path, args) -> the key's bytes as a list of pieces (see items.lua on why
+-- they are not joined), and the headers; or nil, status and why to refuse the request
 function M.all(extractors, method, path, args)
   local headers, err = ngx.req.get_headers(MAX_HEADERS)
   if err then return nil, 431, "too many header fields" end
@@ -188,7 +189,7 @@ function M.all(extractors, method, path, args)
       n = n + 2
     end
   end
-  return concat(out), nil, nil, headers
+  return out, nil, nil, headers
 end
 
 -- simple(attributes) -> function(var, method, args) that gives the value of Authorization, or 0 when

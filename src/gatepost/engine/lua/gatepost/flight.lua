@@ -16,7 +16,7 @@ local M = { flights = {} }
 local function question(plan, key, place, digest, request)
   for _ = 1, 3 do
     local gen = generation.read()
-    local v, bytes = ask.ask(plan, key, request)
+    local v, bytes = ask.ask(plan, key, digest, request)
     memory.counts.asked = memory.counts.asked + 1
     if not v then return nil, bytes end
     if v.space == "n" and (v.kind == "F" or v.kind == "R" and v.status < 500) then

@@ -1,5 +1,10 @@
 -- Lists of items: u32 big-endian length and bytes, one after another. The language between the
 -- engine, the authorizers and the agent; Python's half is engine/items.py.
+--
+-- LuaJIT interns every string, and hashes a long one by its length and sixteen of its bytes: the
+-- first and last four, and two places between. Questions agree in all of them, so that joining each
+-- into one string makes one long chain of all that are alive. So what is long and seldom equal is
+-- kept in pieces (cosockets send those as they are), and Python ends an answer with random bytes.
 local bit = require "bit"
 local byte, char, sub, concat = string.byte, string.char, string.sub, table.concat
 local band, rshift = bit.band, bit.rshift
@@ -22,6 +27,13 @@ function M.pack(list)
     n = n + 2
   end
   return concat(out)
+end
+
+-- length(pieces) -> bytes that they hold together
+function M.length(pieces)
+  local total = 0
+  for i = 1, #pieces do total = total + #pieces[i] end
+  return total
 end
 
 -- unpack(bytes) -> list, or nil when the bytes are no list

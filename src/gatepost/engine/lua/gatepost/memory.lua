@@ -18,9 +18,23 @@ local OVERHEAD = 600 -- bytes of a Lua entry beside its texts, measured with col
 local used, used_refused = 0, 0
 M.counts = { level1 = 0, level1_refused = 0, level2 = 0, level2_refused = 0, asked = 0, shared = 0, evicted = 0, evicted_refused = 0, forgotten = 0 }
 
+local buffer, room = ffi.new("unsigned char[?]", 8192), 8192
+
+-- digest(plan, pieces of the key) -> 32 bytes
 function M.digest(plan, key)
-  local data = plan.id .. key
-  C.HMAC(C.EVP_sha256(), M.secret, #M.secret, data, #data, out, nil)
+  local size = #plan.id
+  for i = 1, #key do size = size + #key[i] end
+  if size > room then
+    room = size * 2
+    buffer = ffi.new("unsigned char[?]", room)
+  end
+  ffi.copy(buffer, plan.id, #plan.id)
+  local at = #plan.id
+  for i = 1, #key do
+    ffi.copy(buffer + at, key[i], #key[i])
+    at = at + #key[i]
+  end
+  C.HMAC(C.EVP_sha256(), M.secret, #M.secret, buffer, size, out, nil)
   return ffi.string(out, 32)
 end
 

@@ -126,12 +126,12 @@ function M.decide(plan, place, match_, method, args, gen)
   if not v then
     local key, status, why, headers = extract.all(plan.extractors, method, match_.norm, args)
     if not key then return errors.send(status, why) end
+    local digest = memory.digest(plan, key)
     if not place then
-      place = key
+      place = digest
       v = memory.find1(plan, place, gen)
     end
     if not v then
-      local digest = memory.digest(plan, key)
       v = memory.find2(plan, place, digest, gen)
       if not v then
         local request = request_of(match_, method, args, headers)
