@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-_LEFT, _BAR, _ROW, _WIDTH = 400, 420, 24, 940
+_LEFT, _BAR, _ROW, _WIDTH = 470, 420, 24, 1010
 _TITLE = "CPU time for each request, all processes of the product (µs)"
 _COLOURS = {"gatepost": "#2f6f4f", "baseline": "#5b6b7b", "peer": "#a9b4bf"}
 
@@ -42,10 +42,11 @@ def _row(bar: Bar, y: int, longest: float) -> list[str]:
     cut = bar.value > longest
     width = _BAR * min(1.0, bar.value / longest)
     colour = _COLOURS[bar.kind]
+    reach = width if cut else _BAR * min(1.0, max(bar.value, bar.most) / longest)
     found = [
         f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(bar.title)}</text>',
         f'<rect x="{_LEFT}" y="{y}" width="{width:.1f}" height="17" fill="{colour}"/>',
-        f'<text x="{_LEFT + width + 8:.1f}" y="{y + 13}">{bar.value:.1f}</text>',
+        f'<text x="{_LEFT + reach + 8:.1f}" y="{y + 13}">{bar.value:.1f}</text>',
     ]
     if cut:
         x = _LEFT + width - 16

@@ -57,8 +57,8 @@ MUTANTS = (
     Mutant(
         "the plan in the key of level 2",
         "memory.lua",
-        "local data = plan.id .. key",
-        "local data = key",
+        "ffi.copy(buffer, plan.id, #plan.id)",
+        "ffi.fill(buffer, #plan.id)",
     ),
     Mutant("revocations", "generation.lua", "if revoked and revoked >= since", "if false"),
     Mutant(
