@@ -26,6 +26,8 @@ install_system_packages() {
   fi
   if [ "$1" = yes ]; then
     has wrk || missing+=(wrk)
+    has redis-server || missing+=(redis-server)
+    has chromium || missing+=(chromium fonts-liberation)
   fi
   [ ${#missing[@]} -gt 0 ] || return 0
 

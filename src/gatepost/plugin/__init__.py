@@ -17,21 +17,25 @@ from gatepost.plugin.chain import (
     identity_values,
     unavailable,
 )
+from gatepost.plugin.courier import Board, LocalCourier
 from gatepost.plugin.decision import KEEP, ConsumerHeaders, Decision, Edits, Forward, Keep, Refusal
+from gatepost.plugin.errand import Courier, Errand
 from gatepost.plugin.evaluate import Evaluation, evaluate
+from gatepost.plugin.event import Event
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.facts import Facts
 from gatepost.plugin.memory import Limits, Memory
 from gatepost.plugin.people import People, changed_lookup_tags, lookup_tag
 from gatepost.plugin.plan import Plan, PlanDefinition, bind, content, plan_id
 from gatepost.plugin.plans import plans_of
-from gatepost.plugin.plugin import Bound, Config, Plugin, Site
+from gatepost.plugin.plugin import Bound, Config, Failure, Plugin, Site
 from gatepost.plugin.problems import Problem
-from gatepost.plugin.recorder import Recorder, Sources
+from gatepost.plugin.recorder import Ending, Recorder, Sources
 from gatepost.plugin.registry import Registry, installed, scan
 from gatepost.plugin.request import BodyNeeded, Context, Request
 from gatepost.plugin.revocations import Revocation, Revocations
 from gatepost.plugin.runtime import Freshness, Person, Runtime
+from gatepost.plugin.store import Store
 from gatepost.plugin.trace import Step, Trace
 
 __all__ = [
@@ -41,16 +45,22 @@ __all__ = [
     "Answer",
     "Attribute",
     "AuthMethod",
+    "Board",
     "BodyNeeded",
     "Bound",
     "Chain",
     "Config",
     "ConsumerHeaders",
     "Context",
+    "Courier",
     "Decision",
     "Edits",
+    "Ending",
+    "Errand",
     "Evaluation",
+    "Event",
     "Facts",
+    "Failure",
     "Forward",
     "Freshness",
     "HttpRequest",
@@ -58,6 +68,7 @@ __all__ = [
     "Keep",
     "Limits",
     "Link",
+    "LocalCourier",
     "Memory",
     "People",
     "Person",
@@ -78,6 +89,7 @@ __all__ = [
     "Site",
     "Sources",
     "Step",
+    "Store",
     "Trace",
     "Verdict",
     "bind",

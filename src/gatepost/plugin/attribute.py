@@ -15,10 +15,13 @@ An attribute is written as text, so that it travels to the engine unchanged:
         bit:body            the body may hold a credential: it has one, in a form or JSON type
         bit:preflight       OPTIONS with Origin and Access-Control-Request-Method
         bit:grpc            the content type begins with application/grpc
-        bit:navigation      a browser navigates: Sec-Fetch-Mode, else Accept with text/html
+        bit:navigation      a person opens a page: Sec-Fetch-Mode says navigate or, where there
+                            is none, Accept names text/html; and neither X-Requested-With nor
+                            Sec-Purpose (a prefetch) says otherwise. Of each the first counts
         bit:method:A,B      the method is one of these
         bit:path-suffix:S   the normal form of the path ends with S
         bit:query:NAME      the query has an argument of this name
+        bit:cookie-prefix:P a cookie's name begins with P
 
 The engine extracts them strictly and once; Python reads exactly the bytes that were keyed.
 """
@@ -29,7 +32,7 @@ from typing import NamedTuple
 _NAMED = {"header", "headers", "query", "queries", "cookie", "cookies"}
 _CONNECTION = {"scheme", "host", "port", "address", "trusted", "sni", "client-certificate"}
 _PLAIN_BITS = {"body", "preflight", "grpc", "navigation"}
-_ARGUED_BITS = {"method", "path-suffix", "query"}
+_ARGUED_BITS = {"cookie-prefix", "method", "path-suffix", "query"}
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 

@@ -19,7 +19,8 @@ from gatepost.plugin.decision import (
     Forward,
     Refusal,
 )
-from gatepost.plugin.plugin import Bound
+from gatepost.plugin.plugin import Bound, Failure
+from gatepost.plugin.plugin import unavailable as plain_unavailable
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Person, Runtime
 from gatepost.plugin.stripping import presented, strip
@@ -39,6 +40,7 @@ IDENTITY_HEADERS = (
 _RESERVED = frozenset(name.lower() for name in IDENTITY_HEADERS)
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OPEN = Forward()
+_NOBODY = Bound()
 _ABSENT = Rejected("credential.absent", "no credential was presented")
 
 
@@ -94,13 +96,16 @@ class Chain:
     async def run(self, request: Request, runtime: Runtime) -> Verdict:
         """Judge one request. Raises only what no Fault describes (and BodyNeeded)."""
         progress = _Progress()
+        bound: Bound = _NOBODY
         try:
             for index, link in enumerate(self.links):
+                bound = link.bound
                 verdict = await self._visit(link, progress, request, runtime)
                 if verdict is None and index == self._last_authenticator:
-                    verdict = _anonymous(progress, runtime)
+                    verdict = _anonymous(progress, request, runtime)
                 if verdict is not None:
                     return replace(verdict, proofs=tuple(progress.seen))
+            bound = _NOBODY
             forward, edits = progress.forward, _checked(progress.forward.edits)
             if edits is not forward.edits:
                 forward = Forward(edits, forward.consumer, forward.ends)
@@ -108,7 +113,8 @@ class Chain:
             runtime.step("failed", code=fault.code, by=fault.by.value, cause=fault.cause)
             if fault.by is By.CLIENT:  # a credential in a place that it cannot be taken out of
                 return _final(Refusal(400, fault.code, fault.message))
-            return unavailable(fault.code, fault.retry_after)
+            failure = Failure(503, fault.code, fault.message, fault.retry_after)
+            return _unavailable(bound.refuse(failure, request, runtime))
         return Verdict(
             forward, progress.label, rejected=progress.rejected, proofs=tuple(progress.seen)
         )
@@ -133,7 +139,10 @@ class Chain:
             if fault.by is not By.CLIENT:
                 raise
             runtime.step("refused", plugin=link.name, code=fault.code, reason=fault.message)
-            return _final(bound.refuse(fault.code, fault.message, status=403))
+            return _final(bound.refuse(Failure(403, fault.code, fault.message), request, runtime))
+        if bound.cookies and bound.hide_credentials:
+            edits = progress.forward.edits.and_(Edits(remove_cookies=bound.cookies))
+            progress.forward = replace(progress.forward, edits=edits)
         if progress.proofs and bound.anonymous is not None:
             runtime.step("stepped aside: somebody is authenticated", plugin=link.name)
             return None
@@ -169,7 +178,8 @@ async def _authenticate(
     failure = _ABSENT if isinstance(answer, Absent) else answer
     runtime.step("rejected", plugin=link.name, code=failure.code, reason=failure.reason)
     if bound.anonymous is None:
-        refusal = bound.refuse(failure.code, failure.reason, status=401)
+        told = Failure(401, failure.code, failure.reason)
+        refusal = bound.refuse(told, request, runtime)
         if isinstance(refusal, Refusal):
             every = tuple(dict.fromkeys((*refusal.challenges, *progress.challenges)))
             refusal = replace(refusal, challenges=every)
@@ -229,7 +239,7 @@ def _merged(earlier: ConsumerHeaders, later: ConsumerHeaders) -> ConsumerHeaders
     return replace(chosen, anonymous=False, authenticated_groups=groups)
 
 
-def _anonymous(progress: _Progress, runtime: Runtime) -> Verdict | None:
+def _anonymous(progress: _Progress, request: Request, runtime: Runtime) -> Verdict | None:
     """Let the anonymous consumer stand in when nobody was authenticated."""
     link = progress.standing_in
     if link is None or progress.proofs:
@@ -237,8 +247,8 @@ def _anonymous(progress: _Progress, runtime: Runtime) -> Verdict | None:
     wanted = link.bound.anonymous or ""
     person = runtime.consumer("id", wanted) or runtime.consumer("username", wanted)
     if person is None:
-        refusal = link.bound.refuse("anonymous.unknown", "no such consumer", status=401)
-        return _final(refusal)
+        failure = Failure(401, "anonymous.unknown", "no such consumer")
+        return _final(link.bound.refuse(failure, request, runtime))
     runtime.step("anonymous", plugin=link.name, consumer=person.id)
     headers = replace(consumer_headers(person), anonymous=True)
     progress.forward = replace(progress.forward, consumer=headers)
@@ -272,8 +282,11 @@ def identity_values(consumer: ConsumerHeaders) -> tuple[str | None, ...]:
 
 def unavailable(code: str, retry_after: int | None = None) -> Verdict:
     """Return the 503 for a failure that is not the client's."""
-    refusal = Refusal(503, code, "Service temporarily unavailable", retry_after=retry_after or 5)
-    return Verdict(refusal, "unavailable", follows=False, unavailable=True)
+    return _unavailable(plain_unavailable(Failure(503, code, "", retry_after)))
+
+
+def _unavailable(decision: Refusal | Reply) -> Verdict:
+    return Verdict(decision, "unavailable", follows=False, unavailable=True)
 
 
 def _final(decision: Refusal | Reply) -> Verdict:
@@ -306,6 +319,7 @@ def _checked(edits: Edits) -> Edits:
         edits.remove_cookies,
         edits.body,
         edits.response_headers,
+        edits.args,
     )
 
 

@@ -28,9 +28,12 @@ class Edits(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
     authorization: KEEP, None (remove the header) or its new value.
     headers: (name, value) sets one value in place of all; (name, None) removes all, and so does
     an empty value: a header without a value never reaches the upstream by an edit.
-    remove_args, remove_cookies: names whose every occurrence is removed, in any spelling.
+    remove_args, remove_cookies: names whose every occurrence is removed, in any spelling; a
+    cookie's name that ends in ``*`` stands for all that begin like it.
+    args: KEEP, or the raw query that takes the place of the client's (empty for none).
     body: a new body, for a credential that rode in it; such a decision is for this request only.
-    response_headers: (name, value) set on the answer to the client.
+    response_headers: (name, value) set on the answer to the client. ``Set-Cookie`` is added
+    beside the upstream's own.
     """
 
     authorization: str | Keep | None = KEEP
@@ -39,6 +42,7 @@ class Edits(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
     remove_cookies: tuple[str, ...] = ()
     body: bytes | None = None
     response_headers: tuple[tuple[str, str], ...] = ()
+    args: str | Keep = KEEP
 
     def __repr__(self) -> str:
         args, cookies = self.remove_args, self.remove_cookies
@@ -61,6 +65,7 @@ class Edits(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
             remove_cookies=self.remove_cookies + later.remove_cookies,
             body=self.body if later.body is None else later.body,
             response_headers=self.response_headers + later.response_headers,
+            args=self.args if later.args is KEEP else later.args,
         )
 
 

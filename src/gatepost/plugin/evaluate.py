@@ -13,11 +13,13 @@ import msgspec
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.chain import Verdict, unavailable
 from gatepost.plugin.decision import Decision, Refusal
+from gatepost.plugin.event import Event
 from gatepost.plugin.memory import Memory, memory_of
 from gatepost.plugin.plan import Plan
 from gatepost.plugin.recorder import Recorder, Sources
 from gatepost.plugin.request import BodyNeeded, Context, Request
 from gatepost.plugin.trace import Trace
+from gatepost.values import Reply
 
 _ROUNDS = 3
 _log = logging.getLogger("gatepost.plugin")
@@ -26,7 +28,7 @@ _log = logging.getLogger("gatepost.plugin")
 class Evaluation(msgspec.Struct, frozen=True):
     """What came out. decision: None when the body is needed first.
 
-    reads: what was read, and whether it lies in the key.
+    reads: what was read, and whether it lies in the key. events: for the audit log.
     """
 
     decision: Decision | None
@@ -34,6 +36,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     memory: Memory
     trace: Trace
     reads: Mapping[str, bool] = msgspec.field(default_factory=dict)
+    events: tuple[Event, ...] = ()
 
 
 async def evaluate(
@@ -56,7 +59,7 @@ async def evaluate(
         except Exception as error:
             return _surprise(error, context, trace, request)
         now = sources.wall()
-        if recorder.clock.deadline > now and _stands(verdict, recorder):
+        if _stands(verdict, recorder, now):
             memory = memory_of(
                 verdict,
                 request,
@@ -66,13 +69,23 @@ async def evaluate(
                 never=plan.never,
                 now=now,
             )
-            return Evaluation(verdict.decision, verdict, memory, trace, request.reads)
+            events = tuple(recorder.events)
+            return Evaluation(verdict.decision, verdict, memory, trace, request.reads, events)
+        if recorder.acted:  # what was done must not be done again
+            break
         trace.add("judged anew: something changed meanwhile", {})
     return _without(unavailable("authorizer.unsettled"), trace, "it did not settle")
 
 
-def _stands(verdict: Verdict, recorder: Recorder) -> bool:
-    """Return whether no revocation speaks against the verdict."""
+def _stands(verdict: Verdict, recorder: Recorder, now: float) -> bool:
+    """Return whether no moment passed and no revocation came that speaks against the verdict.
+
+    An answer of its own gives nobody access; what it hands out is judged when it comes back.
+    """
+    if isinstance(verdict.decision, Reply):
+        return True
+    if recorder.clock.deadline <= now:
+        return False
     if isinstance(verdict.decision, Refusal):
         return True
     return not recorder.revoked(told_counts=not verdict.rejected)

@@ -147,11 +147,11 @@ def _preflight(request: HttpRequest, _: str) -> bool:
 
 
 def _navigation(request: HttpRequest, _: str) -> bool:
-    modes = request.headers.all("sec-fetch-mode")
-    if modes:
-        return modes == ("navigate",)
-    accept = request.headers.all("accept")
-    return len(accept) == 1 and "text/html" in accept[0]
+    headers = request.headers
+    mode, accept = headers.get("sec-fetch-mode"), headers.get("accept") or ""
+    opens = "text/html" in accept if mode is None else mode == "navigate"
+    script = headers.get("x-requested-with") == "XMLHttpRequest"
+    return opens and not script and "prefetch" not in (headers.get("sec-purpose") or "")
 
 
 _BITS: dict[str, Callable[[HttpRequest, str], bool]] = {
@@ -162,4 +162,7 @@ _BITS: dict[str, Callable[[HttpRequest, str], bool]] = {
     "method": lambda request, names: request.method in names.split(","),
     "path-suffix": lambda request, suffix: request.path.endswith(suffix),
     "query": lambda request, name: any(key == name for key, _ in _arguments(request.args)),
+    "cookie-prefix": lambda request, start: any(
+        key.startswith(start) for key, _ in _cookies(request.headers)
+    ),
 }

@@ -20,7 +20,7 @@ from gatepost.plugin.memory import Limits
 from gatepost.plugin.plugin import Bound, Site
 from gatepost.plugin.problems import problems_of
 from gatepost.plugin.registry import Registry
-from gatepost.values import By, Fault
+from gatepost.values import By, Fault, RedisSettings
 
 _SHORTEST = 2.0
 _LONGEST = 86_400.0  # the engine's timers hold no more than 24 days
@@ -48,7 +48,8 @@ class Plan:
 
     attributes: the key attributes in key order. remember: False when nothing it decides may be
     remembered. never: why not. patience: seconds the engine waits for an answer; deadline:
-    seconds an evaluation may take.
+    seconds an evaluation may take. cookies: those that are the gateway's own; session_cookie: the
+    one to look for first. rooms: where nodes tell one another of revocations.
     """
 
     id: str
@@ -59,6 +60,9 @@ class Plan:
     deadline: float = _SHORTEST
     limits: Limits = field(default_factory=Limits)
     identity_headers: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
+    session_cookie: str | None = None
+    rooms: frozenset[RedisSettings] = frozenset()
 
     @property
     def remember(self) -> bool:
@@ -85,10 +89,12 @@ def content(
     facts: Mapping[str, Any] | None = None,
     certificates: Mapping[str, tuple[str, str]] | None = None,
     limits: Limits | None = None,
+    node_secret: bytes = b"",
 ) -> dict[str, Any]:
     """Return the content of a definition. plugins: name, instance id and resolved config each.
 
     facts: whatever else of the configuration the chain rests on (the route's own settings).
+    node_secret: see ``Site``.
     """
     limits = limits or Limits()
     return {
@@ -101,6 +107,7 @@ def content(
         "certificates": {key: list(pair) for key, pair in (certificates or {}).items()},
         "remember_max": limits.remember,
         "refusal_max": limits.refusal,
+        "node_secret": node_secret.hex(),
     }
 
 
@@ -126,6 +133,9 @@ def bind(definition: PlanDefinition, registry: Registry) -> Plan:
         deadline=min(_LONGEST, max(_SHORTEST, sum(bound.patience for bound in bounds))),
         limits=Limits(data["remember_max"], data["refusal_max"]),
         identity_headers=_identity_headers(bounds),
+        cookies=tuple(dict.fromkeys(name for bound in bounds for name in bound.cookies)),
+        session_cookie=next((b.session_cookie for b in bounds if b.session_cookie), None),
+        rooms=frozenset(room for bound in bounds for room in bound.rooms),
     )
 
 
@@ -141,6 +151,7 @@ def _link(
         protocols=tuple(data["protocols"]),
         certificates=certificates,
         salt=definition.id,
+        node_secret=bytes.fromhex(data["node_secret"]),
     )
     try:
         config = plugin.read(one["config"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gatepost.model import Certificate, Plugin, Route, Snapshot, Unresolved, Violation, resolve
 from gatepost.plugin.memory import Limits
@@ -21,16 +21,18 @@ def plans_of(
     *,
     limits: Limits | None = None,
     known: "KnownPlans | None" = None,
+    node_secret: bytes = b"",
 ) -> dict[str, PlanDefinition | None]:
     """Return the definition for each live route id; None for a route without enabled plugins.
 
     lookup: gives the text of a variable for vault references. known: what was worked out before,
-    which is brought up to date. Raises Unresolved, which names
+    which is brought up to date. node_secret: see ``Site``. Raises Unresolved, which names
     every reference without a value, and Fault(by=OPERATOR) ``plugin.unknown`` or
     ``plugin.consumer_scope``.
     """
     resolved = _Resolved(snapshot, lookup or (lambda _: None))
-    making = (known or KnownPlans()).making(snapshot, resolved, registry, secret, limits)
+    ground = _Ground(registry, secret, limits, node_secret)
+    making = (known or KnownPlans()).making(snapshot, resolved, ground)
     plans: dict[str, PlanDefinition | None] = {}
     for instance in snapshot.plugins:
         if instance.enabled:
@@ -50,6 +52,15 @@ def plans_of(
         raise Unresolved(tuple(resolved.missing))
     making.keep()
     return plans
+
+
+class _Ground(NamedTuple):
+    """What all definitions rest on beside the configuration."""
+
+    registry: Registry
+    secret: bytes
+    limits: Limits | None
+    node_secret: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +93,15 @@ class KnownPlans:
         self,
         snapshot: Snapshot,
         resolved: "_Resolved",
-        registry: Registry,
-        secret: bytes,
-        limits: Limits | None,
+        ground: _Ground,
     ) -> "_Making":
         """Return what makes the next ones; all is forgotten when the ground has shifted."""
-        basis = (registry, secret, limits)
-        if basis != self._basis:
-            self._basis, self.policies, self.definitions = basis, {}, {}
+        if ground != self._basis:
+            self._basis, self.policies, self.definitions = ground, {}, {}
         if snapshot.certificates != self._certificates:
             # a text that was only a text may be the id of a certificate now
             self._certificates, self.policies = snapshot.certificates, {}
-        return _Making(self, snapshot, resolved, secret, limits)
+        return _Making(self, snapshot, resolved, ground)
 
 
 class _Making:
@@ -104,11 +112,10 @@ class _Making:
         known: KnownPlans,
         snapshot: Snapshot,
         resolved: "_Resolved",
-        secret: bytes,
-        limits: Limits | None,
+        ground: _Ground,
     ) -> None:
         self._known, self._snapshot, self._resolved = known, snapshot, resolved
-        self._secret, self._limits = secret, limits
+        self._ground = ground
         self._policies: dict[tuple[int, ...], _Policy] = {}
         self._definitions: dict[_Key, PlanDefinition] = {}
 
@@ -124,9 +131,10 @@ class _Making:
                 protocols=route.protocols,
                 plugins=policy.plugins,
                 certificates=policy.certificates,
-                limits=self._limits,
+                limits=self._ground.limits,
+                node_secret=self._ground.node_secret,
             )
-            found = PlanDefinition.of(whole, self._secret)
+            found = PlanDefinition.of(whole, self._ground.secret)
         self._definitions[key] = found
         return found
 
@@ -156,10 +164,11 @@ class _Making:
             {"name": instance.name, "instance": instance.id, "config": config}
             for instance, config in zip(instances, configs, strict=True)
         ]
-        whole = content(route="", plugins=plugins, certificates=certificates, limits=self._limits)
+        limits = self._ground.limits
+        whole = content(route="", plugins=plugins, certificates=certificates, limits=limits)
         raw = (text for instance in instances for text in _texts(instance.config))
         lasting = not certificates and not any("{vault://" in text for text in raw)
-        ident = PlanDefinition.of(whole, self._secret).id
+        ident = PlanDefinition.of(whole, self._ground.secret).id
         return _Policy(ident, instances, plugins, certificates, lasting)
 
 

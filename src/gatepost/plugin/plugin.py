@@ -15,7 +15,7 @@ from gatepost.plugin.auth_method import AuthMethod, Proof
 from gatepost.plugin.decision import Edits, Forward, Refusal
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
-from gatepost.values import Reply
+from gatepost.values import RedisSettings, Reply
 
 
 class Config(BaseModel):
@@ -37,7 +37,8 @@ class Site:
     """Where a plugin instance is bound; all it may know beside its Config.
 
     instance: id of the plugin instance. route, service: their ids. certificates: id to
-    (certificate PEM, key PEM). salt: text that differs for each plan.
+    (certificate PEM, key PEM). salt: text that differs for each plan. node_secret: bytes that stay
+    the same on this node, also across restarts, and that no other node has.
     """
 
     instance: str = ""
@@ -46,6 +47,26 @@ class Site:
     protocols: tuple[str, ...] = ()
     certificates: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     salt: str = field(default="", repr=False)
+    node_secret: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an instance lets nobody through. status: 401, 403, or 503 when somebody else failed.
+
+    retry_after: seconds, for 503.
+    """
+
+    status: int
+    code: str
+    reason: str
+    retry_after: int | None = None
+
+
+def unavailable(failure: Failure) -> Refusal:
+    """Return the plain answer for what is unavailable: 503 with Retry-After."""
+    message = "Service temporarily unavailable"
+    return Refusal(503, failure.code, message, retry_after=failure.retry_after or 5)
 
 
 class Bound:
@@ -58,6 +79,10 @@ class Bound:
     engine need not wait for somebody else's answer. patience: seconds it may take at most.
     identity_headers: names of the headers by which it tells the upstream who is calling, as they
     are sent; a client's own are removed from every request, on every route.
+    cookies: names of the cookies that are its own (``NAME*`` for all that begin so): they never
+    reach the upstream while credentials are hidden, and an upstream cannot set them.
+    session_cookie: the one of them that comes with nearly every request; the engine looks for it
+    first. rooms: where nodes tell one another of revocations.
     """
 
     attributes: tuple[Attribute, ...] = ()
@@ -67,15 +92,21 @@ class Bound:
     never_remembered: str | None = None
     patience: float = 0.0
     identity_headers: tuple[str, ...] = ()
+    cookies: tuple[str, ...] = ()
+    session_cookie: str | None = None
+    rooms: tuple[RedisSettings, ...] = ()
 
     def challenges(self, rejected: bool) -> tuple[str, ...]:
         """Return the WWW-Authenticate values for a 401 of this instance."""
         return ()
 
-    def refuse(self, code: str, reason: str, *, status: int) -> Refusal | Reply:
-        """Return the refusal for a failure of this instance (401 and 403)."""
-        message = "Unauthorized" if status == 401 else "Forbidden"
-        return Refusal(status, code, message, self.challenges(code != "credential.absent"))
+    def refuse(self, failure: Failure, request: Request, runtime: Runtime) -> Refusal | Reply:
+        """Return the answer for a failure of this instance: 401, 403 or 503."""
+        if failure.status == 503:
+            return unavailable(failure)
+        message = "Unauthorized" if failure.status == 401 else "Forbidden"
+        challenges = self.challenges(failure.code != "credential.absent")
+        return Refusal(failure.status, failure.code, message, challenges)
 
     async def skip(self, request: Request, runtime: Runtime) -> bool:
         """Return whether this instance lets the request through untouched (a preflight)."""

@@ -2,25 +2,48 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, final
 from urllib.parse import urlsplit
 
+from gatepost.plugin.errand import Courier, Errand
+from gatepost.plugin.event import Event
 from gatepost.plugin.facts import Facts
 from gatepost.plugin.people import People, lookup_tag
 from gatepost.plugin.revocations import Revocations
 from gatepost.plugin.runtime import Freshness, Person, Runtime
+from gatepost.plugin.store import Store
 from gatepost.plugin.trace import Detail, Trace
-from gatepost.values import By, Call, Fault, Reply, Tag, TagKind
+from gatepost.values import By, Call, Fault, RedisSettings, Reply, Tag, TagKind
 from gatepost.values.call import Fetch
 
 T = TypeVar("T")
 
+_REPEATABLE = frozenset({"discovery", "jwks", "introspection", "userinfo"})
+
+
+Ending = tuple[Tag, float | None]
+"""A tag to revoke, and the moment (wall seconds) until which that is kept; None for good."""
+
+
+async def nobody_revokes(_endings: Sequence[Ending], _why: str) -> None:
+    """Refuse to revoke: this process has no agent that could write it down."""
+    raise Fault("revocation.nobody", "Nothing can be revoked from here.", by=By.OURS)
+
+
+def no_store(_settings: RedisSettings) -> Store:
+    """Refuse to give a store: this process knows no Redis."""
+    raise Fault("store.none", "There is no Redis here.", by=By.OURS)
+
 
 @dataclass(slots=True)
 class Sources:
-    """Where a process gets everything impure from. wall and monotonic return seconds."""
+    """Where a process gets everything impure from. wall and monotonic return seconds.
+
+    courier: does errands; None where nothing may be spent (``explain``). revoke: writes
+    revocations down and returns once they bite. stores: records of a Redis.
+    """
 
     fetch: Fetch
     facts: Facts
@@ -29,6 +52,9 @@ class Sources:
     revocations: Revocations = field(default_factory=Revocations)
     monotonic: Callable[[], float] = time.monotonic
     random: Callable[[int], bytes] = os.urandom
+    courier: Courier | None = None
+    stores: Callable[[RedisSettings], Store] = no_store
+    revoke: Callable[[Sequence[Ending], str], Awaitable[None]] = nobody_revokes
 
 
 @final
@@ -60,10 +86,21 @@ class Recorder(Runtime):
     """One evaluation's Runtime.
 
     until: wall seconds until which all facts and holds last. reasons: why the decision is for
-    this request only, in words, empty when it may be remembered.
+    this request only, in words, empty when it may be remembered. acted: something was done that
+    must not be done again. events: what was told, in order.
     """
 
-    __slots__ = ("_rests", "_sources", "_told", "clock", "reasons", "trace", "until")
+    __slots__ = (
+        "_rests",
+        "_sources",
+        "_told",
+        "acted",
+        "clock",
+        "events",
+        "reasons",
+        "trace",
+        "until",
+    )
 
     def __init__(self, sources: Sources, trace: Trace) -> None:
         self._sources = sources
@@ -73,6 +110,8 @@ class Recorder(Runtime):
         self.trace = trace
         self.until = float("inf")
         self.reasons: list[str] = []
+        self.acted = False
+        self.events: list[Event] = []
 
     async def fact(
         self,
@@ -108,6 +147,7 @@ class Recorder(Runtime):
     async def send(self, call: Call) -> Reply:
         """Make a call whose answer is never kept."""
         self.once(f"{call.purpose}: the answer of this call is not kept")
+        self.acted = self.acted or call.purpose not in _REPEATABLE
         begin = self._sources.monotonic() if self.trace.on else 0.0
         try:
             reply = await self._sources.fetch(call)
@@ -116,6 +156,58 @@ class Recorder(Runtime):
             raise
         self._traced(call, begin, source="fetched", status=reply.status)
         return reply
+
+    async def do_once(self, errand: Errand) -> Reply:
+        """Return the answer of a call that is made once."""
+        return await self._errand(errand, self._courier().once)  # type: ignore[return-value]
+
+    async def do_ahead(self, errand: Errand) -> Reply | None:
+        """Return the answer of an errand if it is here; else begin it and do not wait."""
+        return await self._errand(errand, self._courier().ahead)
+
+    async def _errand(
+        self, errand: Errand, ask: Callable[[Errand], Awaitable[Reply | None]]
+    ) -> Reply | None:
+        call = errand.call
+        self.once(f"{call.purpose}: this call is made once")
+        begin = self._sources.monotonic() if self.trace.on else 0.0
+        try:
+            reply = await ask(errand)
+        except Fault as fault:
+            self._traced(call, begin, failed=fault.code)
+            raise
+        self._traced(call, begin, source="courier", status=reply.status if reply else None)
+        return reply
+
+    async def claim(self, name: str, seconds: float, share: RedisSettings | None = None) -> bool:
+        """Return whether nobody claimed this name before."""
+        self.once("it claimed something")
+        self.acted = True
+        return await self._courier().claim(name, seconds, share)
+
+    def _courier(self) -> Courier:
+        courier = self._sources.courier
+        if courier is None:
+            raise Fault(
+                "errand.nobody", "This would spend something, which is not done here.", by=By.OURS
+            )
+        return courier
+
+    def store(self, settings: RedisSettings) -> Store:
+        """Return the records of a Redis."""
+        return self._sources.stores(settings)
+
+    async def revoke(self, *endings: Ending, why: str) -> None:
+        """Revoke tags; return once that bites."""
+        self.once("it revoked something")
+        self.acted = True
+        await self._sources.revoke(endings, why)
+        self.step("revokes", kinds=" ".join(sorted({tag.kind.value for tag, _ in endings})))
+
+    def tell(self, event: str, code: str = "", **details: Detail) -> None:
+        """Keep an event for the audit log; it is written when the decision is final."""
+        self.events.append(Event(event, code, details))
+        self.step(event, **({"code": code} if code else {}), **details)
 
     def consumer(self, by: str, value: str, *, ignore_case: bool = False) -> Person | None:
         """Look a consumer up; what was found, and that nothing was, are both recorded."""
@@ -135,6 +227,18 @@ class Recorder(Runtime):
         rests = self._rests
         for tag in tags:
             rests[tag] = _older(rests[tag], issued_at) if tag in rests else issued_at
+
+    def stands(self, *tags: Tag, issued_at: float | None = None) -> bool:
+        """Record tags and return True, or return False and record nothing."""
+        revocations = self._sources.revocations
+        if revocations:
+            now = self._sources.wall()
+            for tag in tags:
+                if revocations.bites(tag, issued_at, now):
+                    self.step("revoked", kind=tag.kind.value)
+                    return False
+        self.rests_on(*tags, issued_at=issued_at)
+        return True
 
     def holds_until(self, instant: float, why: str) -> None:
         """Record a moment (wall seconds) after which the decision must be made anew."""

@@ -6,7 +6,7 @@ then the decision is for this request only; the trace names the read.
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -132,6 +132,11 @@ class Request:
         self._out("path")
         return self._context.path
 
+    def id(self) -> str:
+        """Return the id of this request, for logs and pages; outside every key."""
+        self._out("id")
+        return self._context.id
+
     def args(self) -> str | None:
         """Return the raw query; outside every key."""
         self._out("args")
@@ -172,11 +177,17 @@ class Request:
         found = parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="surrogateescape")
         return tuple(value for key, value in found if key == name)
 
+    def cookies(self) -> tuple[tuple[str, str], ...]:
+        """Return every cookie, name and value, in order; outside every key."""
+        self._out("cookies")
+        return tuple(self._pieces())
+
     def _cookies(self, name: str) -> tuple[str, ...]:
-        values = []
+        return tuple(value for key, value in self._pieces() if key == name)
+
+    def _pieces(self) -> Iterator[tuple[str, str]]:
         for line in self._context.headers.all("cookie"):
             for piece in line.split(";"):
                 key, equals, value = piece.strip().partition("=")
-                if equals and key == name:
-                    values.append(value)
-        return tuple(values)
+                if equals:
+                    yield key, value

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from gatepost.values import Call, Clock, Reply, Tag
+from gatepost.plugin.errand import Errand
+from gatepost.plugin.store import Store
+from gatepost.values import Call, Clock, RedisSettings, Reply, Tag
 
 T = TypeVar("T")
 
@@ -71,6 +73,42 @@ class Runtime(Protocol):
         """Make a call whose answer is never kept; the decision is for this request only."""
         ...
 
+    async def do_once(self, errand: Errand) -> Reply:
+        """Return the answer of a call that is made once, whoever asks for it (see ``Errand``)."""
+        ...
+
+    async def do_ahead(self, errand: Errand) -> Reply | None:
+        """Return the answer of an errand if it is here; else begin it and do not wait."""
+        ...
+
+    async def claim(self, name: str, seconds: float, share: RedisSettings | None = None) -> bool:
+        """Return whether nobody claimed this name before, within so many seconds."""
+        ...
+
+    def store(self, settings: RedisSettings) -> Store:
+        """Return the records of a Redis.
+
+        A read is not kept and not recorded: who reads says until when what follows from it holds
+        (``holds_until``), and what revokes it (``rests_on``).
+        """
+        ...
+
+    async def revoke(self, *endings: tuple[Tag, float | None], why: str) -> None:
+        """Revoke tags, each until a moment (wall seconds) or for good.
+
+        When this returns, no process of this node accepts them any more, also after a restart,
+        and nodes that share a Redis with it are told. The decision is for this request only.
+        Raises Fault(by=OURS) when it could not be done; nothing is revoked then.
+        """
+        ...
+
+    def tell(self, event: str, code: str = "", **details: str | int | float | bool | None) -> None:
+        """Write an event into the audit log and count it, such as ``login.done``.
+
+        event and code are fixed words of the program. Details must not hold secrets.
+        """
+        ...
+
     def consumer(self, by: str, value: str, *, ignore_case: bool = False) -> Person | None:
         """Look a consumer up by ``id``, ``username`` or ``custom_id``; also absence is recorded."""
         ...
@@ -82,6 +120,13 @@ class Runtime(Protocol):
         a token, token id, session or key always bite. Those of an issuer, subject or client bite
         on credentials issued until their moment, and on those that do not say when they were
         issued. Consumers, look-ups and plugins are only forgotten: those refuse nobody.
+        """
+        ...
+
+    def stands(self, *tags: Tag, issued_at: float | None = None) -> bool:
+        """Return whether none of these is revoked; what stands is recorded as by ``rests_on``.
+
+        For credentials that make way for another one when they are revoked.
         """
         ...
 

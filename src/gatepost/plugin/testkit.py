@@ -8,19 +8,21 @@ those of a running node, so that what a test sees is what happens.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from gatepost.plugin.courier import LocalCourier
 from gatepost.plugin.evaluate import Evaluation, evaluate
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.facts import Facts
 from gatepost.plugin.memory import Memory
+from gatepost.plugin.memory_store import MemoryStore
 from gatepost.plugin.people import People
 from gatepost.plugin.plan import Plan, PlanDefinition, bind, content
 from gatepost.plugin.plugin import Plugin
-from gatepost.plugin.recorder import Recorder, Sources
+from gatepost.plugin.recorder import Ending, Recorder, Sources
 from gatepost.plugin.registry import Registry
-from gatepost.plugin.revocations import Revocations
+from gatepost.plugin.revocations import Revocation, Revocations
 from gatepost.plugin.runtime import Person
 from gatepost.plugin.trace import Trace
 from gatepost.values import By, Call, Fault, Headers, Reply
@@ -94,6 +96,10 @@ class World:
             wall=lambda: self.wall,
             monotonic=lambda: self.monotonic,
         )
+        self.store = MemoryStore(lambda: self.wall)
+        self.courier = LocalCourier(
+            self.provider, random=self._random, monotonic=lambda: self.monotonic
+        )
         self.sources = Sources(
             fetch=self.provider,
             facts=facts,
@@ -102,12 +108,23 @@ class World:
             revocations=self.revocations,
             monotonic=lambda: self.monotonic,
             random=self._random,
+            courier=self.courier,
+            stores=lambda _: self.store,
+            revoke=self._revoke,
         )
 
     def jump(self, seconds: float) -> None:
         """Let both clocks go on by some seconds."""
         self.wall += seconds
         self.monotonic += seconds
+
+    async def _revoke(self, endings: Sequence[Ending], why: str) -> None:
+        first = self.revocations.highest + 1
+        self.revocations.add(
+            Revocation(first + index, tag, self.wall, until, why=why)
+            for index, (tag, until) in enumerate(endings)
+        )
+        self.sources.facts.purge(tag for tag, _ in endings)
 
     def _random(self, count: int) -> bytes:
         self.randomness += 1

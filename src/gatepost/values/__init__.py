@@ -10,6 +10,7 @@ from gatepost.values.call import Call, Transport
 from gatepost.values.clock import Clock, FixedClock
 from gatepost.values.fault import By, Fault
 from gatepost.values.headers import Headers
+from gatepost.values.redis_settings import RedisSettings
 from gatepost.values.reply import Reply
 from gatepost.values.secret import Secret, reveal
 from gatepost.values.tag import Tag, TagKind
@@ -22,6 +23,7 @@ __all__ = [
     "Fault",
     "FixedClock",
     "Headers",
+    "RedisSettings",
     "Reply",
     "Secret",
     "Tag",

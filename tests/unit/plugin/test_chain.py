@@ -1,11 +1,14 @@
 import logging
+from typing import Any
 
 import pytest
 
 from gatepost.plugin import (
     Absent,
+    Bound,
     Edits,
     Evaluation,
+    Failure,
     Forward,
     HttpRequest,
     Person,
@@ -302,3 +305,38 @@ async def test_a_method_that_is_absent_leaves_the_next_one_to_decide() -> None:
     found = await ask_plan(plan, sent(x_key="good"), world=World(people=[GUEST]))
     assert found.verdict is not None
     assert found.verdict.label == "second"
+
+
+class Own(Methods):
+    """A plugin with cookies of its own, which says itself what is unavailable."""
+
+    def bind(self, config: Any, site: Any) -> Bound:
+        bound = super().bind(config, site)
+        bound.cookies = ("own", "flow_*")
+        bound.refuse = refused  # type: ignore[method-assign]
+        return bound
+
+
+def refused(failure: Failure, request: Request, runtime: Runtime) -> Refusal | Reply:
+    return Reply(failure.status, body=f"{failure.code} {request.id()}".encode())
+
+
+@pytest.mark.parametrize("answer", [Proof("m"), Absent(), Rejected("a.b", "no")])
+async def test_cookies_of_its_own_never_travel_on_whoever_is_let_in(answer: object) -> None:
+    plan = plan_for((Own(lambda *_: answer, anonymous="guest"), {}))
+    found = forward(await ask_plan(plan, world=World(people=[GUEST])))
+    assert found.edits.remove_cookies == ("own", "flow_*")
+    assert plan.cookies == ("own", "flow_*")
+
+
+async def test_a_plugin_words_what_is_unavailable_and_it_is_never_remembered() -> None:
+    def away(*_: object) -> object:
+        raise Fault("provider.timeout", "Too slow.", by=By.PROVIDER, retry_after=7)
+
+    found = await ask_plan(plan_for((Own(away), {})))
+    assert found.decision == Reply(503, body=b"provider.timeout test")
+    assert found.verdict is not None
+    assert found.verdict.unavailable
+    assert found.memory.reasons
+    found = await ask_plan(plan_for((Own(lambda *_: Absent()), {})))
+    assert found.decision == Reply(401, body=b"credential.absent test")

@@ -2,9 +2,19 @@ import logging
 
 import pytest
 
-from gatepost.plugin import Attribute, Context, Forward, Refusal, evaluate
-from gatepost.plugin.testkit import World, plan_for
-from tests.unit.plugin.policies import Doing
+from gatepost.plugin import (
+    Attribute,
+    Context,
+    Forward,
+    Proof,
+    Refusal,
+    Request,
+    Runtime,
+    evaluate,
+)
+from gatepost.plugin.testkit import World, ask, plan_for
+from gatepost.values import Reply
+from tests.unit.plugin.policies import Doing, Methods
 
 pytestmark = pytest.mark.anyio
 
@@ -42,3 +52,33 @@ async def test_cancellation_is_no_surprise() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await evaluate(plan_for((Doing(cancel), {})), {}, Context(), World().sources)
+
+
+async def test_what_was_done_is_not_done_again_when_something_changed_meanwhile() -> None:
+    world, acts = World(), []
+
+    async def act(request: Request, runtime: Runtime) -> Proof:
+        acts.append(await runtime.claim("a", 10))
+        return only_look(request, runtime)
+
+    def only_look(request: Request, runtime: Runtime) -> Proof:
+        acts.append(True)
+        runtime.clock.past(world.wall + 1)
+        world.jump(2)
+        return Proof("m")
+
+    for doing, times in ((act, 2), (only_look, 3)):
+        acts.clear()
+        found = await ask(Methods(doing), {}, world=world)
+        assert isinstance(found.decision, Refusal)
+        assert found.decision.code == "authorizer.unsettled"
+        assert len(acts) == times
+
+
+async def test_events_of_the_final_round_are_handed_on() -> None:
+    def prove(_: Request, runtime: Runtime) -> Reply:
+        runtime.tell("login.started")
+        return Reply(302)
+
+    found = await ask(Methods(prove), {})
+    assert [event.name for event in found.events] == ["login.started"]

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gatepost.plugin import Bound, Edits, Forward, Proof, Site
+from gatepost.plugin import Bound, Edits, Failure, Forward, Proof, Refusal, Site
 from gatepost.plugin.testkit import FakeRuntime
 from tests.unit.plugin.policies import Key, KeyConfig
 
@@ -24,5 +24,11 @@ async def test_a_bound_that_overrides_nothing_changes_nothing() -> None:
     assert not await bound.skip(request, runtime)  # type: ignore[arg-type]
     assert await bound.admit(Proof("m"), request, runtime) == Forward()  # type: ignore[arg-type]
     assert await bound.check(request, runtime, Forward()) == Edits()  # type: ignore[arg-type]
-    assert bound.refuse("a.b", "no", status=403).message == "Forbidden"
-    assert bound.refuse("a.b", "no", status=401).message == "Unauthorized"
+    for status, message in (
+        (401, "Unauthorized"),
+        (403, "Forbidden"),
+        (503, "Service temporarily unavailable"),
+    ):
+        refusal = bound.refuse(Failure(status, "a.b", "no"), request, runtime)  # type: ignore[arg-type]
+        assert isinstance(refusal, Refusal)
+        assert (refusal.status, refusal.message) == (status, message)

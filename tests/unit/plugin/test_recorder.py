@@ -1,6 +1,6 @@
 import pytest
 
-from gatepost.plugin import Person, Revocation
+from gatepost.plugin import Errand, Event, Person, Revocation
 from gatepost.plugin.testkit import BEGIN, FakeRuntime, Script, World
 from gatepost.values import Call, Fault, Reply, Tag, TagKind
 from tests.unit.plugin.policies import CALL, kept, text
@@ -88,3 +88,65 @@ async def test_looking_for_nobody_is_recorded() -> None:
         TagKind.LOOKUP,
         TagKind.CONSUMER,
     ]
+
+
+ERRAND = Errand("ab" * 32, Call("POST", "https://idp.test/token", purpose="token"))
+
+
+async def test_an_errand_is_done_once_and_its_decision_holds_for_one_request() -> None:
+    world = World(Script().on("POST", "/token", Reply(200, body=b"x")))
+    runtime = FakeRuntime(world)
+    assert (await runtime.do_once(ERRAND)).body == b"x"
+    assert (await FakeRuntime(world).do_once(ERRAND)).body == b"x"
+    assert len(world.provider.calls) == 1
+    assert runtime.reasons == ["token: this call is made once"]
+    assert not runtime.acted, "doing it again gives the same answer"
+
+
+async def test_a_process_without_a_courier_spends_nothing() -> None:
+    world = World(Script().on("POST", "/token", Reply(200, body=b"x")))
+    world.sources.courier = None
+    runtime = FakeRuntime(world)
+    for ask in (runtime.do_once(ERRAND), runtime.do_ahead(ERRAND), runtime.claim("a", 1)):
+        with pytest.raises(Fault) as caught:
+            await ask
+        assert caught.value.code == "errand.nobody"
+    assert world.provider.calls == []
+
+
+async def test_what_stands_is_recorded_and_what_was_revoked_is_not() -> None:
+    world = World()
+    world.revocations.add([Revocation(1, SUBJECT, BEGIN)])
+    runtime = FakeRuntime(world)
+    assert not runtime.stands(SUBJECT, issued_at=BEGIN - 5)
+    assert runtime.tags == ()
+    assert not runtime.revoked()
+    assert runtime.stands(SUBJECT, issued_at=BEGIN + 5)
+    assert runtime.tags == (SUBJECT,)
+
+
+async def test_a_revocation_bites_when_it_returns() -> None:
+    world = World()
+    runtime = FakeRuntime(world)
+    session = Tag.of(TagKind.SESSION, "i", "1")
+    await runtime.revoke((session, BEGIN + 60), why="logout")
+    assert runtime.acted
+    assert not FakeRuntime(world).stands(session)
+    world.jump(60)
+    assert FakeRuntime(world).stands(session)
+
+
+async def test_calls_that_may_be_made_again_are_no_acts() -> None:
+    script = Script().when(lambda _: True, Reply(200))
+    runtime = FakeRuntime(World(script))
+    await runtime.send(Call("POST", "https://idp.test/", purpose="introspection"))
+    assert not runtime.acted
+    await runtime.send(Call("POST", "https://idp.test/", purpose="token"))
+    assert runtime.acted
+
+
+async def test_events_are_kept_and_traced() -> None:
+    runtime = FakeRuntime()
+    runtime.tell("login.failed", "callback.state_unknown", route="a")
+    assert runtime.events == [Event("login.failed", "callback.state_unknown", {"route": "a"})]
+    assert runtime.trace.steps[-1].what == "login.failed"

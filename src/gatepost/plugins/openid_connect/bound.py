@@ -9,7 +9,7 @@ from gatepost.plugin.attribute import Attribute, bit
 from gatepost.plugin.auth_method import AuthMethod, Proof
 from gatepost.plugin.chain import consumer_headers
 from gatepost.plugin.decision import ConsumerHeaders, Edits, Forward, Refusal
-from gatepost.plugin.plugin import Bound, Site
+from gatepost.plugin.plugin import Bound, Failure, Site, unavailable
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.access import Access, Denied, claim
@@ -70,11 +70,14 @@ class OpenIdConnect(Bound):
         """Return the challenges of a 401."""
         return self._challenger.unauthorized(bad_token=rejected)
 
-    def refuse(self, code: str, reason: str, *, status: int) -> Refusal | Reply:
+    def refuse(self, failure: Failure, request: Request, runtime: Runtime) -> Refusal | Reply:
         """Refuse as configured: a message, or a redirect instead."""
+        code, status = failure.code, failure.status
+        if status == 503:
+            return unavailable(failure)
         bad_token = code.startswith("token.") or code == "credential.revoked"
         challenges = self._challenger.unauthorized(bad_token=bad_token) if status == 401 else ()
-        return self._refusal(code, reason, status, challenges)
+        return self._refusal(code, failure.reason, status, challenges)
 
     async def admit(
         self, proof: Proof, request: Request, runtime: Runtime
