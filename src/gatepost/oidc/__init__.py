@@ -21,15 +21,17 @@ from gatepost.oidc import (
 )
 from gatepost.oidc.access_token import Verified
 from gatepost.oidc.client import Client
+from gatepost.oidc.client_auth import Pairs
 from gatepost.oidc.compact import Unverified, parse
-from gatepost.oidc.form_call import Extra
-from gatepost.oidc.introspection import Introspection, Signer
+from gatepost.oidc.extras import Extra
+from gatepost.oidc.introspection import Introspection
 from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
 from gatepost.oidc.key_strength import UnusableKey
 from gatepost.oidc.provider import Provider
 from gatepost.oidc.registered_claims import Expected
-from gatepost.oidc.token import Tokens
+from gatepost.oidc.signer import Signer
+from gatepost.oidc.token_answer import GrantRefused, Tokens
 
 __all__ = [
     "ASYMMETRIC",
@@ -38,9 +40,11 @@ __all__ = [
     "Client",
     "Expected",
     "Extra",
+    "GrantRefused",
     "Introspection",
     "Key",
     "KeySet",
+    "Pairs",
     "Provider",
     "Signer",
     "Tokens",
