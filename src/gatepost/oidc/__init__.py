@@ -11,15 +11,24 @@ The endpoints are modules, each with ``read`` and a function that builds the cal
 
 from gatepost.oidc import (
     access_token,
+    authorization,
     claims,
     client_auth,
     discovery,
     introspection,
+    jarm,
     jwks,
+    par,
+    pkce,
     revocation,
     token,
 )
 from gatepost.oidc.access_token import Verified
+from gatepost.oidc.authorization import (
+    AuthorizationError,
+    AuthorizationRequest,
+    AuthorizationResponse,
+)
 from gatepost.oidc.client import Client
 from gatepost.oidc.client_auth import Pairs
 from gatepost.oidc.compact import Unverified, parse
@@ -28,6 +37,7 @@ from gatepost.oidc.introspection import Introspection
 from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
 from gatepost.oidc.key_strength import UnusableKey
+from gatepost.oidc.par import Pushed
 from gatepost.oidc.provider import Provider
 from gatepost.oidc.registered_claims import Expected
 from gatepost.oidc.signer import Signer
@@ -37,6 +47,9 @@ __all__ = [
     "ASYMMETRIC",
     "SHARED_SECRET",
     "SYMMETRIC",
+    "AuthorizationError",
+    "AuthorizationRequest",
+    "AuthorizationResponse",
     "Client",
     "Expected",
     "Extra",
@@ -46,6 +59,7 @@ __all__ = [
     "KeySet",
     "Pairs",
     "Provider",
+    "Pushed",
     "Signer",
     "Tokens",
     "UnknownKey",
@@ -53,13 +67,17 @@ __all__ = [
     "Unverified",
     "Verified",
     "access_token",
+    "authorization",
     "claims",
     "client_auth",
     "discovery",
     "generate",
     "introspection",
+    "jarm",
     "jwks",
+    "par",
     "parse",
+    "pkce",
     "revocation",
     "sign",
     "token",
