@@ -15,6 +15,7 @@ from gatepost.oidc import (
     claims,
     client_auth,
     discovery,
+    id_token,
     introspection,
     jarm,
     jwks,
@@ -33,6 +34,7 @@ from gatepost.oidc.client import Client
 from gatepost.oidc.client_auth import Pairs
 from gatepost.oidc.compact import Unverified, parse
 from gatepost.oidc.extras import Extra
+from gatepost.oidc.id_token_claims import ExpectedIdToken
 from gatepost.oidc.introspection import Introspection
 from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
@@ -52,6 +54,7 @@ __all__ = [
     "AuthorizationResponse",
     "Client",
     "Expected",
+    "ExpectedIdToken",
     "Extra",
     "GrantRefused",
     "Introspection",
@@ -72,6 +75,7 @@ __all__ = [
     "client_auth",
     "discovery",
     "generate",
+    "id_token",
     "introspection",
     "jarm",
     "jwks",
