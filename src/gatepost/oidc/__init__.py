@@ -15,14 +15,17 @@ from gatepost.oidc import (
     claims,
     client_auth,
     discovery,
+    end_session,
     id_token,
     introspection,
     jarm,
     jwks,
+    logout_token,
     par,
     pkce,
     revocation,
     token,
+    userinfo,
 )
 from gatepost.oidc.access_token import Verified
 from gatepost.oidc.authorization import (
@@ -39,11 +42,13 @@ from gatepost.oidc.introspection import Introspection
 from gatepost.oidc.jose import ASYMMETRIC, SHARED_SECRET, SYMMETRIC, Key, generate, sign
 from gatepost.oidc.key_set import KeySet, UnknownKey, verify
 from gatepost.oidc.key_strength import UnusableKey
+from gatepost.oidc.logout_token import ExpectedLogoutToken, LogoutToken
 from gatepost.oidc.par import Pushed
 from gatepost.oidc.provider import Provider
 from gatepost.oidc.registered_claims import Expected
 from gatepost.oidc.signer import Signer
 from gatepost.oidc.token_answer import GrantRefused, Tokens
+from gatepost.oidc.userinfo import Userinfo
 
 __all__ = [
     "ASYMMETRIC",
@@ -55,11 +60,13 @@ __all__ = [
     "Client",
     "Expected",
     "ExpectedIdToken",
+    "ExpectedLogoutToken",
     "Extra",
     "GrantRefused",
     "Introspection",
     "Key",
     "KeySet",
+    "LogoutToken",
     "Pairs",
     "Provider",
     "Pushed",
@@ -68,22 +75,26 @@ __all__ = [
     "UnknownKey",
     "UnusableKey",
     "Unverified",
+    "Userinfo",
     "Verified",
     "access_token",
     "authorization",
     "claims",
     "client_auth",
     "discovery",
+    "end_session",
     "generate",
     "id_token",
     "introspection",
     "jarm",
     "jwks",
+    "logout_token",
     "par",
     "parse",
     "pkce",
     "revocation",
     "sign",
     "token",
+    "userinfo",
     "verify",
 ]
