@@ -4,9 +4,12 @@ Owns: what is asked of a provider, how its answers are read, and whether a token
 Refuses to know: the gateway, its configuration, sockets, clocks; every function is pure.
 Neighbours: ``values`` below; ``plugins`` and ``idp`` above. ``jose`` alone imports a JOSE library.
 
-The endpoints are modules, each with ``read`` and a function that builds the call: ``discovery``,
-``jwks``, ``token``, ``introspection``, ``revocation``. Tokens: ``parse`` takes one apart,
-``access_token.verify`` decides about it. ``claims`` reads what is in it.
+The endpoints are modules, each with ``read`` and functions that build the call or the address:
+``discovery``, ``jwks``, ``authorization``, ``par``, ``token``, ``userinfo``, ``introspection``,
+``revocation``, ``end_session``. Tokens: ``parse`` takes one apart; ``access_token.verify``,
+``id_token.verify`` and ``logout_token.verify`` decide about it, ``jarm.read`` about a signed
+answer. ``pkce`` binds a code to who asked for it, ``local_target`` says where a browser may go
+afterwards, ``claims`` reads what is in a token.
 """
 
 from gatepost.oidc import (
@@ -45,6 +48,7 @@ from gatepost.oidc.key_strength import UnusableKey
 from gatepost.oidc.logout_token import ExpectedLogoutToken, LogoutToken
 from gatepost.oidc.par import Pushed
 from gatepost.oidc.provider import Provider
+from gatepost.oidc.redirect_target import local_target
 from gatepost.oidc.registered_claims import Expected
 from gatepost.oidc.signer import Signer
 from gatepost.oidc.token_answer import GrantRefused, Tokens
@@ -88,6 +92,7 @@ __all__ = [
     "introspection",
     "jarm",
     "jwks",
+    "local_target",
     "logout_token",
     "par",
     "parse",
