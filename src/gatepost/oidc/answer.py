@@ -41,15 +41,20 @@ def json_object(
         raise bad_answer(what, f"its body is {reason}") from None
 
 
-def bad_status(reply: Reply, *, what: str, code: str = "provider.bad_status") -> Fault:
-    """Build the fault for an unexpected status; keeps the provider's Retry-After (RFC 9110)."""
+def bad_status(
+    reply: Reply, *, what: str, code: str = "provider.bad_status", said: str | None = None
+) -> Fault:
+    """Build the fault for an unexpected status; keeps the provider's Retry-After (RFC 9110).
+
+    said: the error code that the answer gave, where it is known to be harmless.
+    """
     after = reply.headers.get("retry-after") or ""
     wait = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else None
     return Fault(
         code,
         f"The identity provider's {what} endpoint did not answer as it should.",
         by=By.PROVIDER,
-        cause=f"status {reply.status}",
+        cause=f"status {reply.status}" + (f", it said {said}" if said else ""),
         retry_after=None if wait is None else min(wait, MAX_RETRY_AFTER),
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from gatepost.oidc.answer import DOCUMENT_TYPES, json_object
 from gatepost.oidc.endpoint_url import insecure, problem
-from gatepost.oidc.provider import ENDPOINTS, Provider
+from gatepost.oidc.provider import ENDPOINTS, FLAGS, LISTS, Provider
 from gatepost.values import By, Call, Fault, Headers, Reply, Transport
 
 SUFFIX: Final = "/.well-known/openid-configuration"
@@ -72,23 +72,12 @@ def read(reply: Reply, expected_issuer: str, *, issuers_allowed: Collection[str]
             by=By.PROVIDER,
             cause=f"it names {ascii(issuer)[:200]}",
         )
-    return Provider(
-        issuer=issuer,
+    facts: dict[str, object] = {
         **{name: _endpoint(document, name, expected_issuer) for name in ENDPOINTS},
-        token_endpoint_auth_methods_supported=_texts(
-            document, "token_endpoint_auth_methods_supported"
-        ),
-        introspection_endpoint_auth_methods_supported=_texts(
-            document, "introspection_endpoint_auth_methods_supported"
-        ),
-        revocation_endpoint_auth_methods_supported=_texts(
-            document, "revocation_endpoint_auth_methods_supported"
-        ),
-        id_token_signing_alg_values_supported=_texts(
-            document, "id_token_signing_alg_values_supported"
-        ),
-        document=document,
-    )
+        **{name: _texts(document, name) for name in LISTS},
+        **{name: _flag(document, name) for name in FLAGS},
+    }
+    return Provider(issuer, document=document, **facts)  # type: ignore[arg-type]  # typed by name
 
 
 def _is_location(issuer: str) -> bool:
@@ -123,6 +112,15 @@ def _texts(document: dict[str, object], name: str) -> tuple[str, ...]:
     if len(texts) != len(value):
         raise _bad_metadata(name, "it is not a list of texts")
     return texts
+
+
+def _flag(document: dict[str, object], name: str) -> bool:
+    value = document.get(name)
+    if value is None:
+        return False
+    if not isinstance(value, bool):  # "false" is true to whoever converts it
+        raise _bad_metadata(name, "it is neither true nor false")
+    return value
 
 
 def _bad_metadata(name: str, why: str) -> Fault:

@@ -1,13 +1,13 @@
 """A form posted to an endpoint of the provider by an authenticated client."""
 
 import re
-from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final
 from urllib.parse import quote_plus
 
 from gatepost.oidc.client import Client
 from gatepost.oidc.client_auth import Pairs, authenticate
-from gatepost.values import By, Call, Fault, Headers, Transport
+from gatepost.oidc.extras import NOTHING, Extra, check_arguments, check_headers
+from gatepost.values import Call, Headers, Transport
 
 _OURS: Final = frozenset(
     {
@@ -23,21 +23,6 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_.~-]*")
 _OUR_HEADERS: Final = frozenset(
     {"accept", "connection", "content-length", "content-type", "host", "transfer-encoding"}
 )
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """What the configuration adds to a call: form arguments and header fields, in order.
-
-    Values may come from the client's request, so they never replace what the protocol says.
-    """
-
-    args: Pairs = field(default=(), repr=False)
-    headers: Pairs = field(default=(), repr=False)
-
-
-NOTHING: Final = Extra()
 
 
 def form_call(
@@ -57,21 +42,10 @@ def form_call(
     extra one would double what the protocol sets, and the faults of ``authenticate``.
     """
     if extra.args:
-        taken = _OURS | {name for name, _ in form}
-        for name, _ in extra.args:
-            if name in taken:
-                raise _reserved("config.reserved_argument", name)
+        check_arguments(extra.args, _OURS | {name for name, _ in form})
     headers, form = authenticate(client, method, (), (*form, *extra.args))
     ours = _OUR_HEADERS | {name for name, _ in headers} if extra.headers else _OUR_HEADERS
-    for name, value in extra.headers:
-        if name.lower() in ours:
-            raise _reserved("config.reserved_header", name)
-        if any((char < " " and char != "\t") or char == "\x7f" for char in name + value):
-            raise Fault(
-                "request.bad_header",
-                "A header that is copied to the identity provider holds control characters.",
-                by=By.CLIENT,
-            )
+    check_headers(extra.headers, ours)
     fields = [
         ("accept", accept),
         ("content-type", "application/x-www-form-urlencoded"),
@@ -87,8 +61,3 @@ def form_call(
 def _quoted(text: str) -> str:
     """Write a text for a form; nearly every one is written as it is."""
     return text if _PLAIN.fullmatch(text) else quote_plus(text, errors="surrogatepass")
-
-
-def _reserved(code: str, name: str) -> Fault:
-    message = f"The extra {ascii(name)[:80]} is set by the protocol itself; leave it out."
-    return Fault(code, message, by=By.OPERATOR)

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from gatepost.oidc.answer import ANSWER_LIMIT, bad_answer, bad_status, json_object
+from gatepost.oidc.answer import bad_answer, bad_status, json_object
 from gatepost.oidc.client import Client
-from gatepost.oidc.compact import Unverified, parse
-from gatepost.oidc.form_call import NOTHING, Extra, form_call
-from gatepost.oidc.key_set import KeySet, UnknownKey, verify
+from gatepost.oidc.compact import Unverified
+from gatepost.oidc.extras import NOTHING, Extra
+from gatepost.oidc.form_call import form_call
 from gatepost.oidc.registered_claims import Expected, check_claims
+from gatepost.oidc.signer import Signer, read_signed
 from gatepost.values import By, Call, Clock, Fault, Reply, Secret, Transport
 
 ACCEPTS: Final = ("application/json", "application/jwt", "application/token-introspection+jwt")
@@ -33,22 +34,6 @@ class Introspection:
     claims: Mapping[str, object] = field(repr=False)
     raw: bytes = field(repr=False)
     jwt: Secret | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who may sign an answer, and to whom it must be addressed.
-
-    keys: of the provider. issuer: what ``iss`` must be. client_id: must be in ``aud``. secret:
-    allows HS256 and its kin with this secret. leeway: seconds.
-    """
-
-    keys: KeySet
-    issuer: str
-    client_id: str
-    secret: Secret | None = field(default=None, repr=False)
-    leeway: float = 0
 
 
 def request(
@@ -100,8 +85,12 @@ def read(reply: Reply, signer: Signer | None, clock: Clock) -> Introspection:
     if media in ("application/jwt", "application/token-introspection+jwt"):
         if signer is None:
             raise bad_answer("introspection", "it is signed, which was not asked for")
-        claims, text = _read_signed(reply.body, media, signer, clock)
-        jwt: Secret | None = Secret(text)
+        claims, jwt = read_signed(
+            reply.body,
+            signer,
+            lambda token: _members(token, media, signer, clock),
+            what="introspection",
+        )
     else:
         claims, jwt = json_object(reply, what="introspection"), None
     if not claims:
@@ -136,32 +125,6 @@ def _unsupported(reply: Reply) -> Fault | None:
         "The identity provider does not introspect tokens of this kind.",
         by=By.CLIENT,
     )
-
-
-def _read_signed(
-    body: bytes, media: str, signer: Signer, clock: Clock
-) -> tuple[Mapping[str, object], str]:
-    if len(body) > ANSWER_LIMIT:
-        raise bad_answer("introspection", f"it is larger than {ANSWER_LIMIT} bytes")
-    try:
-        text = body.decode("ascii").strip()
-        token = parse(text, limit=ANSWER_LIMIT)
-        verify(token, signer.keys, secret=signer.secret)
-        claims = _members(token, media, signer, clock)
-    except UnicodeDecodeError:
-        raise bad_answer("introspection", "it is not a signed token") from None
-    except UnknownKey as reason:
-        raise UnknownKey(
-            "provider.unknown_key",
-            "The identity provider signed its answer with a key that it has not published.",
-            by=By.PROVIDER,
-            cause=reason.cause,
-        ) from None
-    except Fault as reason:
-        if reason.by is By.PROVIDER:
-            raise
-        raise bad_answer("introspection", f"{reason.code}, {reason.cause}") from None
-    return claims, text
 
 
 def _members(token: Unverified, media: str, signer: Signer, clock: Clock) -> Mapping[str, object]:

@@ -115,12 +115,12 @@ def verify(
     """Check a token's signature and return the key that made it.
 
     algorithms: the asymmetric ones that are allowed. secret: allows HS256, HS384 and HS512 too,
-    with this secret and never with a key of the set (RFC 8725, 2.1); the key returned is then
-    SHARED_SECRET. Raises Fault(by=CLIENT): ``token.algorithm``, ``token.signature``, or
-    UnknownKey.
+    with this secret and never with a key of the set (RFC 8725, 2.1); where ``algorithms`` names
+    some of the three, only those. The key returned is then SHARED_SECRET. Raises
+    Fault(by=CLIENT): ``token.algorithm``, ``token.signature``, or UnknownKey.
     """
     alg = token.alg
-    if alg in SYMMETRIC and secret:
+    if alg in SYMMETRIC and secret and (alg in algorithms or SYMMETRIC.isdisjoint(algorithms)):
         if mac_verifies(token, secret):
             return SHARED_SECRET
         raise _bad_signature()

@@ -12,11 +12,34 @@ ENDPOINTS: Final = (
     "end_session_endpoint",
     "introspection_endpoint",
     "jwks_uri",
+    "pushed_authorization_request_endpoint",
     "revocation_endpoint",
     "token_endpoint",
     "userinfo_endpoint",
 )
 """Metadata names of the endpoints (RFC 8414, 2; OpenID Connect Discovery 1.0, 3)."""
+
+LISTS: Final = (
+    "authorization_signing_alg_values_supported",
+    "code_challenge_methods_supported",
+    "grant_types_supported",
+    "id_token_signing_alg_values_supported",
+    "introspection_endpoint_auth_methods_supported",
+    "response_modes_supported",
+    "revocation_endpoint_auth_methods_supported",
+    "token_endpoint_auth_methods_supported",
+    "userinfo_signing_alg_values_supported",
+)
+"""Metadata names of lists of texts."""
+
+FLAGS: Final = (
+    "authorization_response_iss_parameter_supported",
+    "backchannel_logout_supported",
+    "frontchannel_logout_supported",
+    "require_pushed_authorization_requests",
+    "require_signed_request_object",
+)
+"""Metadata names of booleans; each is False where a provider does not say."""
 
 
 @final
@@ -25,7 +48,7 @@ class Provider:
     """One issuer as its discovery document and the configuration describe it.
 
     document: the whole discovery document, unknown members included; empty when there was none.
-    The tuples are empty when the provider does not say.
+    The tuples are empty and the booleans False when the provider does not say.
     """
 
     issuer: str
@@ -33,6 +56,7 @@ class Provider:
     end_session_endpoint: str | None = None
     introspection_endpoint: str | None = None
     jwks_uri: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
     revocation_endpoint: str | None = None
     token_endpoint: str | None = None
     userinfo_endpoint: str | None = None
@@ -40,6 +64,16 @@ class Provider:
     introspection_endpoint_auth_methods_supported: tuple[str, ...] = ()
     revocation_endpoint_auth_methods_supported: tuple[str, ...] = ()
     id_token_signing_alg_values_supported: tuple[str, ...] = ()
+    userinfo_signing_alg_values_supported: tuple[str, ...] = ()
+    authorization_signing_alg_values_supported: tuple[str, ...] = ()  # JARM
+    code_challenge_methods_supported: tuple[str, ...] = ()  # RFC 8414, 2: empty means no PKCE
+    grant_types_supported: tuple[str, ...] = ()
+    response_modes_supported: tuple[str, ...] = ()
+    authorization_response_iss_parameter_supported: bool = False  # RFC 9207, 3
+    require_pushed_authorization_requests: bool = False  # RFC 9126, 5
+    require_signed_request_object: bool = False  # RFC 9101, 10.5
+    backchannel_logout_supported: bool = False
+    frontchannel_logout_supported: bool = False
     document: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @staticmethod

@@ -1,31 +1,23 @@
 """The claims that every token shares, checked by type and by value (RFC 7519, 4.1; RFC 9068, 4).
 
-A claim of the wrong type is refused, not converted: ``"exp": "1999999999"`` is nobody's honest
-token, and each lenient reading has been somebody's hole. Time is asked of a Clock only through
-``past``, so that whoever remembers the answer knows when it would change.
+Time is asked of a Clock only through ``past``, so that whoever remembers the answer knows when it
+would change.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from gatepost.oidc import claim_types
+from gatepost.oidc.claim_types import LOGOUT_EVENT, Expired, NotYetValid, WrongType
 from gatepost.oidc.jose import ASYMMETRIC
 from gatepost.values import By, Clock, Fault, Secret
-
-LAST_INSTANT: Final = 253_402_300_799
-"""The end of the year 9999, in seconds since 1970. Beyond it a time is nonsense (milliseconds)."""
-
-SUBJECT_LIMIT: Final = 1_024
-"""Characters of a subject; OpenID Connect Core 1.0, 2 allows 255."""
 
 _NEVER_ACCESS: Final = {
     "token_use": frozenset({"refresh", "refresh_token"}),
     "token_type": frozenset({"refresh_token", "refresh"}),
     "typ": frozenset({"refresh", "offline", "logout"}),
 }
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 
 
 @final
@@ -93,14 +85,10 @@ def instant(claims: Mapping[str, object], name: str) -> int | float | None:
 
     Raises Fault(by=CLIENT), code ``token.claim``, for anything but a number in range.
     """
-    if name not in claims:
-        return None
-    value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise fault("token.claim", f"The token's {name} is not a number.")
-    if not 0 <= value <= LAST_INSTANT:
-        raise fault("token.claim", f"The token's {name} is out of range.")
-    return value
+    try:
+        return claim_types.instant(claims, name)
+    except WrongType as reason:
+        raise fault("token.claim", f"The token's {reason}.") from None
 
 
 def fault(code: str, message: str, cause: str | None = None) -> Fault:
@@ -132,7 +120,7 @@ def _check_kind(claims: Mapping[str, object], *, strict: bool) -> None:
         if isinstance(value, str) and value.lower() in kinds:
             raise fault("token.kind", "This is not an access token.", f"{name} says so")
     events = claims.get("events")
-    if isinstance(events, dict) and _LOGOUT_EVENT in events:
+    if isinstance(events, dict) and LOGOUT_EVENT in events:
         raise fault("token.kind", "This is not an access token.", "it is a logout token")
     if not strict:
         return
@@ -143,39 +131,35 @@ def _check_kind(claims: Mapping[str, object], *, strict: bool) -> None:
 
 
 def _check_times(claims: Mapping[str, object], leeway: float, clock: Clock) -> float | None:
-    end, begin, issued = instant(claims, "exp"), instant(claims, "nbf"), instant(claims, "iat")
-    if end is not None and clock.past(end + leeway):  # RFC 7519, 4.1.4: on or after
-        raise fault("token.expired", "The token has expired.", f"exp is {end}")
-    for name, moment in (("nbf", begin), ("iat", issued)):
-        if moment is not None and not clock.past(moment - leeway):
-            raise fault("token.not_yet_valid", "The token is not valid yet.", f"{name} is {moment}")
-    return None if end is None else end + leeway
+    try:
+        return claim_types.until(claims, leeway, clock)
+    except Expired as reason:
+        raise fault("token.expired", "The token has expired.", str(reason)) from None
+    except NotYetValid as reason:
+        raise fault("token.not_yet_valid", "The token is not valid yet.", str(reason)) from None
+    except WrongType as reason:
+        raise fault("token.claim", f"The token's {reason}.") from None
 
 
 def _check_subject(claims: Mapping[str, object], *, required: bool) -> None:
-    subject = claims.get("sub")
-    if "sub" not in claims and not required:
-        return
-    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LIMIT:
-        raise fault("token.claim", "The token's subject is not a short text.")
-    if _CONTROL.search(subject):
-        raise fault("token.claim", "The token's subject holds control characters.")
+    try:
+        subject = claim_types.text(claims, "sub")
+    except WrongType as reason:
+        raise fault("token.claim", f"The token's {reason}.") from None
+    if subject is None and required:
+        raise fault("token.claim", "The token does not say whom it is about.")
 
 
 def _check_audience(
     claims: Mapping[str, object], expected: tuple[str, ...], *, required: bool
 ) -> None:
-    if "aud" not in claims:
+    try:
+        names = claim_types.audience(claims)
+    except WrongType as reason:
+        raise fault("token.audience", f"The token's {reason}.") from None
+    if names is None:
         if expected or required:
             raise fault("token.audience", "The token does not say whom it is for.")
         return
-    audience = claims["aud"]
-    names = [audience] if isinstance(audience, str) else audience
-    if (
-        not isinstance(names, list)
-        or not names
-        or not all(isinstance(name, str) and name for name in names)
-    ):
-        raise fault("token.audience", "The token's audience is not a text or a list of texts.")
     if expected and not any(name in expected for name in names):
         raise fault("token.audience", "The token is for somebody else.")

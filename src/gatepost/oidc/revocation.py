@@ -2,6 +2,7 @@
 
 from gatepost.oidc.answer import bad_status
 from gatepost.oidc.client import Client
+from gatepost.oidc.extras import NOTHING, Extra
 from gatepost.oidc.form_call import form_call
 from gatepost.values import Call, Reply, Secret, Transport
 
@@ -13,12 +14,24 @@ def request(
     method: str,
     *,
     hint: str = "access_token",
+    parameter: str = "token",
+    extra: Extra = NOTHING,
     transport: Transport | None = None,
 ) -> Call:
-    """Ask to revoke a token; hint: ``access_token`` or ``refresh_token``."""
-    form = (("token", token.reveal()), ("token_type_hint", hint))
+    """Ask to revoke a token, which travels in the body (RFC 7009, 2.1).
+
+    hint: ``access_token`` or ``refresh_token``. parameter: the name of the form field that holds
+    the token. Raises the faults of ``form_call``.
+    """
+    form = ((parameter, token.reveal()), ("token_type_hint", hint))
     return form_call(
-        url, form, client=client, method=method, purpose="revocation", transport=transport
+        url,
+        form,
+        client=client,
+        method=method,
+        purpose="revocation",
+        extra=extra,
+        transport=transport,
     )
 
 

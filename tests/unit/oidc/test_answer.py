@@ -53,3 +53,8 @@ def test_the_providers_wish_to_wait_is_kept_within_limits(
         By.PROVIDER,
         seconds,
     )
+
+
+def test_what_the_provider_said_stands_beside_the_status() -> None:
+    assert bad_status(Reply(400), what="test").cause == "status 400"
+    assert bad_status(Reply(400), what="test", said="no").cause == "status 400, it said no"

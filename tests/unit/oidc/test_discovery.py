@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from gatepost.oidc import discovery
+from gatepost.oidc.provider import ENDPOINTS
 from gatepost.values import By, Fault, Headers, Reply, Transport
 
 ISSUER = "https://issuer.example/oauth2/default"
@@ -145,3 +146,57 @@ def test_any_other_status_is_the_providers_failure(answer: Answer, status: int) 
 def test_a_broken_or_huge_document_is_refused(answer: Answer) -> None:
     for body in ("", "[]", "<html>", _document()[:-1], _document(x="x" * 2_000_000)):
         assert _code(answer(body)) == "provider.bad_answer"
+
+
+FACTS = {
+    "authorization_response_iss_parameter_supported": True,
+    "backchannel_logout_supported": True,
+    "frontchannel_logout_supported": True,
+    "require_pushed_authorization_requests": True,
+    "require_signed_request_object": True,
+    "authorization_signing_alg_values_supported": ["PS256"],
+    "code_challenge_methods_supported": ["plain", "S256"],
+    "grant_types_supported": ["authorization_code"],
+    "response_modes_supported": ["form_post", "jwt"],
+    "userinfo_signing_alg_values_supported": [],
+}
+
+
+def test_what_a_provider_can_do_is_read(answer: Answer) -> None:
+    push = f"{ISSUER}/v1/par"
+    provider = discovery.read(
+        answer(_document(pushed_authorization_request_endpoint=push, **FACTS)), ISSUER
+    )
+    assert provider.require("pushed_authorization_request_endpoint") == push
+    for name, value in FACTS.items():
+        expected = tuple(value) if isinstance(value, list) else value
+        assert getattr(provider, name) == expected, name
+
+
+def test_what_a_provider_does_not_say_it_does_not_do(answer: Answer) -> None:
+    for absent in (..., None):
+        provider = discovery.read(answer(_document(**dict.fromkeys(FACTS, absent))), ISSUER)
+        for name, value in FACTS.items():
+            assert getattr(provider, name) == (() if isinstance(value, list) else False), name
+
+
+@pytest.mark.parametrize("name", [name for name, value in FACTS.items() if value is True])
+@pytest.mark.parametrize("value", ["true", "false", 1, 0, [True], {}, ""])
+def test_a_flag_that_is_neither_true_nor_false_is_refused(
+    answer: Answer, name: str, value: object
+) -> None:
+    assert _code(answer(_document(**{name: value}))) == "provider.bad_metadata"
+
+
+@pytest.mark.parametrize("name", [name for name, value in FACTS.items() if value is not True])
+@pytest.mark.parametrize("value", ["S256", 1, True, ["S256", None], [["S256"]], {"S256": True}])
+def test_every_list_must_be_one_of_texts(answer: Answer, name: str, value: object) -> None:
+    assert _code(answer(_document(**{name: value}))) == "provider.bad_metadata"
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+@pytest.mark.parametrize("url", [1, "", "/x", "http://issuer.example/x", "https://good@evil/x"])
+def test_every_endpoint_must_be_one_that_can_be_called(
+    answer: Answer, name: str, url: object
+) -> None:
+    assert _code(answer(_document(**{name: url}))) == "provider.bad_metadata"

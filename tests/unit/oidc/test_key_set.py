@@ -165,3 +165,17 @@ def test_every_changed_byte_of_a_token_is_noticed(mint: Mint, keys: KeySet, ec: 
         other = "A" if text[position] != "A" else "B"
         with pytest.raises(Fault):
             verify(parse(text[:position] + other + text[position + 1 :]), keys)
+
+
+def test_a_named_shared_secret_algorithm_is_the_only_one(keys: KeySet, mint: Mint) -> None:
+    secret = Secret("s")
+    for alg in ("HS256", "HS384", "HS512"):
+        text = sign({"a": 1}, secret, alg=alg)
+        assert verify(parse(text), keys, secret=secret) is SHARED_SECRET
+        only = frozenset({"HS384"})
+        if alg == "HS384":
+            assert verify(parse(text), keys, secret=secret, algorithms=only) is SHARED_SECRET
+        else:
+            assert _code(text, keys, secret=secret, algorithms=only) == "token.algorithm"
+        assert _code(text, keys, algorithms=only) == "token.algorithm"
+    assert _code(mint(), keys, secret=secret, algorithms=frozenset({"HS256"})) == "token.algorithm"

@@ -1,7 +1,9 @@
+from dataclasses import fields
+
 import pytest
 
 from gatepost.oidc import Provider
-from gatepost.oidc.provider import ENDPOINTS
+from gatepost.oidc.provider import ENDPOINTS, FLAGS, LISTS
 from gatepost.values import By, Fault
 
 
@@ -40,3 +42,12 @@ def test_a_plain_http_endpoint_is_noted() -> None:
     assert Provider("http://i").insecure
     assert Provider("https://i").override(jwks_uri="http://i/k").insecure
     assert not Provider("https://i", jwks_uri="https://i/k").insecure
+
+
+def test_each_fact_of_the_metadata_has_its_field_and_is_off_unless_told() -> None:
+    provider = Provider.pseudo("https://i")
+    assert all(getattr(provider, name) is None for name in ENDPOINTS)
+    assert all(getattr(provider, name) == () for name in LISTS)
+    assert all(getattr(provider, name) is False for name in FLAGS)
+    named = {field.name for field in fields(Provider)} - {"issuer", "document"}
+    assert named == {*ENDPOINTS, *LISTS, *FLAGS}

@@ -1,7 +1,8 @@
 import pytest
 
 from gatepost.oidc import Expected
-from gatepost.oidc.registered_claims import LAST_INSTANT, check_claims, instant
+from gatepost.oidc.claim_types import LAST_INSTANT
+from gatepost.oidc.registered_claims import check_claims, instant
 from gatepost.values import By, Fault, FixedClock
 
 NOW = 1_800_000_000

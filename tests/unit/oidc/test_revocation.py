@@ -3,7 +3,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from gatepost.oidc import Client, revocation
+from gatepost.oidc import Client, Extra, revocation
 from gatepost.values import By, Fault, Reply, Secret
 
 Answer = Callable[..., Reply]
@@ -24,6 +24,37 @@ def test_a_token_is_sent_to_be_revoked() -> None:
         "client_secret": "s",
     }
     assert call.purpose == "revocation"
+
+
+def test_a_provider_may_call_the_field_otherwise_and_want_more() -> None:
+    call = revocation.request(
+        "https://i/revoke",
+        Secret("canary"),
+        Client("gate"),
+        "none",
+        parameter="refresh",
+        extra=Extra((("tenant", "a"),), (("X-Tenant", "1"),)),
+    )
+    assert parse_qsl(call.body.decode()) == [
+        ("refresh", "canary"),
+        ("token_type_hint", "access_token"),
+        ("tenant", "a"),
+        ("client_id", "gate"),
+    ]
+    assert call.headers.get("x-tenant") == "1"
+    assert "canary" not in repr(call)
+
+
+def test_an_extra_argument_never_replaces_the_token() -> None:
+    for name in ("token", "token_type_hint", "client_id"):
+        with pytest.raises(Fault, match=r"config\.reserved_argument"):
+            revocation.request(
+                "https://i/revoke",
+                Secret("t"),
+                Client("gate"),
+                "none",
+                extra=Extra(((name, "x"),)),
+            )
 
 
 def test_a_revoked_token_is_no_news(answer: Answer) -> None:

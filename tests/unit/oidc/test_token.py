@@ -1,27 +1,12 @@
-import json
-from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import pytest
 
 from gatepost.oidc import Client, Extra, token
-from gatepost.values import By, Fault, Reply, Secret
+from gatepost.values import By, Call, Fault, Secret
 
 URL = "https://issuer.example/token"
 CLIENT = Client("app", Secret("s3cret"))
-Answer = Callable[..., Reply]
-
-
-def _grant(**changes: object) -> str:
-    members = {"access_token": "abc", "token_type": "Bearer", "expires_in": 300, **changes}
-    return json.dumps({name: value for name, value in members.items() if value is not ...})
-
-
-def _code(reply: Reply, by: By = By.PROVIDER) -> str:
-    with pytest.raises(Fault) as raised:
-        token.read(reply)
-    assert raised.value.by is by
-    return raised.value.code
 
 
 def test_a_client_asks_in_its_own_name() -> None:
@@ -56,90 +41,127 @@ def test_this_grant_is_never_asked_for_without_authentication() -> None:
         token.client_credentials(URL, Client("app"), "none")
 
 
-def test_a_grant_is_read(answer: Answer) -> None:
-    tokens = token.read(answer(_grant(scope="read", refresh_token="r", id_token="i", extra=1)))
-    assert (tokens.access_token, tokens.expires_in, tokens.scope) == (Secret("abc"), 300, "read")
-    assert (tokens.refresh_token, tokens.id_token) == (Secret("r"), Secret("i"))
-    assert tokens.raw["extra"] == 1
-    assert "abc" not in repr(tokens)
+def _form(call: Call) -> list[tuple[str, str]]:
+    assert (call.method, call.url, call.purpose) == ("POST", URL, "token")
+    assert "canary" not in repr(call)
+    return parse_qsl(call.body.decode(), keep_blank_values=True)
 
 
-def test_what_a_provider_may_leave_out_is_none(answer: Answer) -> None:
-    tokens = token.read(answer(_grant(expires_in=..., token_type=...)))
-    assert (tokens.expires_in, tokens.scope, tokens.id_token) == (None, None, None)
-    assert token.read(answer(_grant(token_type="bearer", expires_in="3599"))).expires_in == 3599
-    assert token.read(answer(_grant(expires_in=0))).expires_in == 0
+def test_a_code_is_traded_with_the_verifier_and_the_same_redirect() -> None:
+    call = token.authorization_code(
+        URL,
+        CLIENT,
+        "client_secret_basic",
+        code=Secret("canary+/="),
+        redirect_uri="https://app.example/cb?a=b",
+        verifier="canary-v",
+        extra=Extra((("resource", "x"),), (("X-Tenant", "1"),)),
+    )
+    assert _form(call) == [
+        ("grant_type", "authorization_code"),
+        ("code", "canary+/="),
+        ("redirect_uri", "https://app.example/cb?a=b"),
+        ("code_verifier", "canary-v"),
+        ("resource", "x"),
+    ]
+    assert (call.headers.get("authorization") or "").startswith("Basic ")
+    assert call.headers.get("x-tenant") == "1"
+
+
+def test_a_public_client_trades_a_code_under_its_name_alone() -> None:
+    call = token.authorization_code(
+        URL, Client("app"), "none", code=Secret("c"), redirect_uri="https://a", verifier=None
+    )
+    assert _form(call) == [
+        ("grant_type", "authorization_code"),
+        ("code", "c"),
+        ("redirect_uri", "https://a"),
+        ("client_id", "app"),
+    ]
+    assert "authorization" not in call.headers
+
+
+def test_a_refresh_token_is_traded() -> None:
+    call = token.refresh(URL, Client("app"), "none", refresh_token=Secret("canary-r"))
+    assert _form(call) == [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", "canary-r"),
+        ("client_id", "app"),
+    ]
+    narrower = token.refresh(
+        URL, CLIENT, "client_secret_post", refresh_token=Secret("r"), scopes=["a", "b"]
+    )
+    assert ("scope", "a b") in _form(narrower)
+    assert ("client_secret", "s3cret") in _form(narrower)
+
+
+def test_a_password_is_traded() -> None:
+    call = token.password(
+        URL,
+        CLIENT,
+        "client_secret_basic",
+        username="ann",
+        password=Secret("canary &=é"),
+        scopes=["openid"],
+        audience=["a"],
+    )
+    assert _form(call) == [
+        ("grant_type", "password"),
+        ("username", "ann"),
+        ("password", "canary &=é"),
+        ("scope", "openid"),
+        ("audience", "a"),
+    ]
+
+
+def test_an_extra_scope_takes_the_place_of_ours_in_every_grant() -> None:
+    extra = Extra((("scope", "x"), ("audience", "y")))
+    calls = [
+        token.refresh(
+            URL, CLIENT, "none", refresh_token=Secret("r"), scopes=["a"], extra=extra
+        ),
+        token.password(
+            URL, CLIENT, "none", username="u", password=Secret("p"), scopes=["a"],
+            audience=["b"], extra=extra,
+        ),
+    ]  # fmt: skip
+    for call in calls:
+        form = _form(call)
+        assert [value for name, value in form if name in ("scope", "audience")] == ["x", "y"]
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"token_type": "mac"},
-        {"token_type": 1},
-        {"access_token": ...},
-        {"access_token": None},
-        {"access_token": ""},
-        {"access_token": 1},
-        {"access_token": "a b"},
-        {"access_token": "a\r\nX-Evil: 1"},
-        {"access_token": "é"},
-        {"access_token": "x" * 40_000},
-        {"refresh_token": [1]},
-        {"id_token": ""},
-        {"scope": ["a"]},
-        {"expires_in": -1},
-        {"expires_in": "-1"},
-        {"expires_in": "soon"},
-        {"expires_in": "9" * 12},
-        {"expires_in": 10**18},
-        {"expires_in": True},
-        {"expires_in": [1]},
-    ],
+    "name", ["grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret"]
 )
-def test_a_grant_that_cannot_be_used_is_the_providers_failure(
-    answer: Answer, changes: dict[str, object]
+@pytest.mark.parametrize("verifier", ["v", None])
+def test_an_extra_argument_never_replaces_what_a_code_is_traded_with(
+    name: str, verifier: str | None
 ) -> None:
-    assert _code(answer(_grant(**changes))) == "provider.bad_answer"
+    with pytest.raises(Fault, match=name) as raised:
+        token.authorization_code(
+            URL,
+            CLIENT,
+            "client_secret_basic",
+            code=Secret("c"),
+            redirect_uri="https://a",
+            verifier=verifier,
+            extra=Extra(((name, "x"),)),
+        )
+    assert (raised.value.code, raised.value.by) == ("config.reserved_argument", By.OPERATOR)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
-@pytest.mark.parametrize(
-    "error",
-    [
-        "access_denied",
-        "invalid_client",
-        "invalid_grant",
-        "invalid_request",
-        "invalid_scope",
-        "invalid_target",
-        "unauthorized_client",
-    ],
-)
-def test_a_refused_credential_is_the_clients(answer: Answer, status: int, error: str) -> None:
-    reply = answer(json.dumps({"error": error, "error_description": "canary"}), status=status)
-    assert _code(reply, By.CLIENT) == "credential.refused"
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "media"),
-    [
-        (400, '{"error":"temporarily_unavailable"}', "application/json"),
-        (400, '{"error":"unsupported_grant_type"}', "application/json"),
-        (400, '{"error":["invalid_client"]}', "application/json"),
-        (401, '{"error":"invalid_client"}', "text/html"),
-        (401, "<html>", "text/html"),
-        (401, "", ""),
-        (200, '{"error":"invalid_client"}', "application/json"),
-        (201, '{"access_token":"a"}', "application/json"),
-        (302, "", ""),
-        (429, '{"error":"invalid_client"}', "application/json"),
-        (500, '{"error":"invalid_client"}', "application/json"),
-        (200, "[]", "application/json"),
-        (200, "<html>", "text/html"),
-    ],
-)
-def test_any_other_failure_is_the_providers(
-    answer: Answer, status: int, body: str, media: str
-) -> None:
-    code = _code(answer(body, status=status, media=media))
-    assert code in ("provider.bad_status", "provider.bad_answer")
+def test_an_extra_argument_never_replaces_a_credential() -> None:
+    with pytest.raises(Fault, match=r"config\.reserved_argument"):
+        token.refresh(
+            URL, CLIENT, "none", refresh_token=Secret("r"), extra=Extra((("refresh_token", "x"),))
+        )
+    for name in ("username", "password"):
+        with pytest.raises(Fault, match=r"config\.reserved_argument"):
+            token.password(
+                URL,
+                CLIENT,
+                "none",
+                username="u",
+                password=Secret("p"),
+                extra=Extra(((name, "x"),)),
+            )
