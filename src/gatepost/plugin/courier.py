@@ -1,7 +1,9 @@
 """The courier: does errands, keeps their answers for a moment, and knows what was done before.
 
-It holds no policy and reads no answer. Within a node it is one object in the agent, which outlives
-every authorizer: whoever asked may die, the call goes on, and the next one who asks joins it.
+It holds no policy and reads no answer but its status: 2xx says that it was done, anything else that
+it was not, so that it may be tried again after a moment. Within a node it is one object in the
+agent, which outlives every authorizer: whoever asked may die, the call goes on, and the next one
+who asks joins it.
 
 Across nodes a Board (a few keys in Redis) says who makes a call and what came of it. A lock there
 is short and renewed while the call runs, so that a node that dies is noticed in seconds.
@@ -217,8 +219,9 @@ class LocalCourier:
             content = msgspec.msgpack.encode(_Kept(reply.status, headers, reply.body))
             sealed = seal.close(content, bound_to=errand.name.encode(), random=self._random)
             # What was asked for is here; that the others must ask anew does not change it.
-            with contextlib.suppress(Fault):
-                await board.tell(errand.name, sealed, grace=errand.grace, spent=errand.spent)
+            if _done(reply):
+                with contextlib.suppress(Fault):
+                    await board.tell(errand.name, sealed, grace=errand.grace, spent=errand.spent)
             return reply
 
     @contextlib.asynccontextmanager
@@ -244,8 +247,9 @@ class LocalCourier:
         self, errand: Errand, *, reply: Reply | None = None, failure: Fault | None = None
     ) -> None:
         now = self._monotonic()
-        until = now + (errand.grace if failure is None else FAILED)
-        done = _Done(until, until + errand.spent, reply, failure)
+        succeeded = reply is not None and _done(reply)
+        until = now + (errand.grace if succeeded else FAILED)
+        done = _Done(until, until + errand.spent if succeeded else until, reply, failure)
         self._done.pop(errand.name, None)
         self._done[errand.name] = done
         self._fading.append((until, done))
@@ -253,6 +257,10 @@ class LocalCourier:
             self._fading.popleft()[1].reply = None  # only that it was done is still known
         while len(self._done) > _MOST:
             self._done.popitem(last=False)
+
+
+def _done(reply: Reply) -> bool:
+    return 200 <= reply.status < 300
 
 
 def _opened(left: bytes, errand: Errand, seal: Seal) -> Reply:

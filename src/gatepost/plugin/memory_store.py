@@ -49,6 +49,15 @@ class MemoryStore:
         self._reach()
         return tuple(self._sets.get(key, {}))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the keys of all records."""
+        return tuple(self._records)
+
+    def clear(self) -> None:
+        """Forget everything, as a server that was emptied."""
+        self._records.clear()
+        self._sets.clear()
+
     def __len__(self) -> int:
         return len(self._records)
 

@@ -68,7 +68,7 @@ class Context(msgspec.Struct, frozen=True):  # quicker to build than a dataclass
 class Request:
     """Recorded access to one request."""
 
-    __slots__ = ("_context", "_keyed", "outside", "reads")
+    __slots__ = ("_context", "_keyed", "notes", "outside", "reads")
 
     def __init__(self, keyed: Mapping[Attribute, tuple[str, ...]], context: Context) -> None:
         self._keyed = keyed
@@ -77,6 +77,8 @@ class Request:
         """What was read, in order, and whether it lies in the key."""
         self.outside: list[str] = []
         """The reads that lie outside the key."""
+        self.notes: dict[object, object] = {}
+        """What a plugin keeps about this request while it is judged, under a key of its own."""
 
     def keyed(self, attribute: Attribute) -> tuple[str, ...]:
         """Return the values of one key attribute, none when it is not keyed.

@@ -3,8 +3,9 @@
 Three families of tags behave differently:
 
     always    token, token id, session, key: whoever shows one is refused, whatever it claims
-    dated     issuer, subject, client: credentials issued until the moment are refused, and those
-              that do not say when they were issued
+    dated     issuer, subject, client, login: credentials issued until the moment are refused, and
+              those that do not say when they were issued. A provider may go on using the name of
+              a session that it told us to end, so whoever logs in again is let in
     forget    consumer, look-up, plugin: nobody is refused; what rested on it is only forgotten
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from gatepost.values import Tag, TagKind
 
 ALWAYS = frozenset({TagKind.TOKEN, TagKind.TOKEN_ID, TagKind.SESSION, TagKind.KEY})
-DATED = frozenset({TagKind.ISSUER, TagKind.SUBJECT, TagKind.CLIENT})
+DATED = frozenset({TagKind.ISSUER, TagKind.SUBJECT, TagKind.CLIENT, TagKind.LOGIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from gatepost.plugin.trace import Trace
 from gatepost.values import By, Call, Fault, Headers, Reply
 
 SECRET = b"a secret that only tests have..."
+NODE_SECRET = b"a node secret that only tests have"
 BEGIN = 1_800_000_000.0
 """Wall seconds at which a test's clock begins."""
 
@@ -146,7 +147,7 @@ def plan_for(*plugins: tuple[Plugin[Any], Mapping[str, Any]], route: str = "rout
         {"name": plugin.name, "instance": f"{plugin.name}-{index}", "config": dict(config)}
         for index, (plugin, config) in enumerate(plugins)
     ]
-    whole = content(route=route, service="service", plugins=instances)
+    whole = content(route=route, service="service", plugins=instances, node_secret=NODE_SECRET)
     return bind(PlanDefinition.of(whole, SECRET), registry)
 
 

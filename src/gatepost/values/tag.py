@@ -19,6 +19,7 @@ class TagKind(StrEnum):
     ISSUER = "issuer"  # issuer
     SUBJECT = "subject"  # issuer, subject
     SESSION = "session"  # issuer, sid
+    LOGIN = "login"  # issuer, "sid", sid; or issuer, "sub", subject, client id: what a logout ends
     TOKEN_ID = "token-id"  # issuer, jti
     TOKEN = "token"  # SHA-256 (hex) of the token's signed part, or of an opaque token
     CLIENT = "client"  # issuer, client id

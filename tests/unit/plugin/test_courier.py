@@ -231,3 +231,21 @@ async def test_close_waits_for_what_is_under_way() -> None:
     await one.ahead(errand())
     await one.close()
     assert (await one.once(errand())).body == b"1"
+
+
+async def test_an_answer_that_says_it_was_not_done_is_tried_again_after_a_moment() -> None:
+    clock = Clock()
+    statuses = [500, 400, 200]
+
+    async def fetch(call: Call) -> Reply:
+        return Reply(statuses.pop(0))
+
+    courier = LocalCourier(fetch, random=os.urandom, monotonic=clock)
+    told = []
+    for _ in range(3):
+        told += [(await courier.once(errand(grace=60, spent=60))).status for _ in range(2)]
+        clock.now += FAILED
+    assert told == [500, 500, 400, 400, 200, 200]
+    clock.now += 60
+    with pytest.raises(Fault, match="done before"):
+        await courier.once(errand(grace=60, spent=60))
