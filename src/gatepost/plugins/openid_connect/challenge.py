@@ -14,9 +14,13 @@ class Challenger:
         methods = config.methods
         self._realm = realm if _QUOTABLE.fullmatch(realm) else "gateway"
         self._expose = config.expose_error_code
-        in_header = "header" in config.client_credentials_param_type
-        self._basic = "client_credentials" in methods and in_header
-        self._bearer = "bearer" in methods or "introspection" in methods or not self._basic
+        in_header = (
+            "client_credentials" in methods and "header" in config.client_credentials_param_type
+        ) or ("password" in methods and "header" in config.password_param_type)
+        # Where people log in by a page, no browser shall ask for a password with a box of its own.
+        self._basic = in_header and "authorization_code" not in methods
+        shown = ("bearer", "introspection", "userinfo", "authorization_code")
+        self._bearer = any(name in methods for name in shown) or not self._basic
 
     def unauthorized(self, *, bad_token: bool) -> tuple[str, ...]:
         """Return the challenges of a 401; an error only where a token was presented."""

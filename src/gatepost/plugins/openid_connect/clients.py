@@ -33,6 +33,8 @@ class Clients:
         )
         self._token_auth = config.token_endpoint_auth_method
         self._introspection_auth = config.introspection_endpoint_auth_method
+        self._revocation_auth = config.revocation_endpoint_auth_method
+        self._push_auth = config.pushed_authorization_request_endpoint_auth_method
         # A secret without a client id is still a key for HS256.
         self._lone_secret = Secret(secrets[0]) if secrets and not ids else None
 
@@ -65,6 +67,20 @@ class Clients:
                 return client
         return self._all[0]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all clients."""
+        return tuple(client.id for client in self._all)
+
+    def named(self, name: str) -> Client | None:
+        """Return the client of that id, or None."""
+        return next((client for client in self._all if client.id == name), None)
+
+    def entry(self, values: tuple[str, ...] | None, client: Client) -> str | None:
+        """Return the client's entry of a list that is paired with the clients."""
+        number = self.ids.index(client.id) if client.id in self.ids else 0
+        return _entry(values or (), number)
+
     def secret(self, request: Request) -> Secret | None:
         """Return the chosen client's secret."""
         client = self.chosen(request)
@@ -84,6 +100,15 @@ class Clients:
     def at_token(self, client: Client, supported: tuple[str, ...]) -> str:
         """Return how a client authenticates at the token endpoint."""
         return client_auth.choose_method(client, self._token_auth, supported)
+
+    def at_revocation(self, client: Client, supported: tuple[str, ...]) -> str:
+        """Return how a client authenticates at the revocation endpoint."""
+        return client_auth.choose_method(client, self._revocation_auth, supported)
+
+    def at_push(self, client: Client, supported: tuple[str, ...]) -> str:
+        """Return how a client authenticates where authorization requests are pushed."""
+        told = self._push_auth or self._token_auth
+        return client_auth.choose_method(client, told, supported)
 
     def _wanted(self, request: Request) -> str | None:
         for name in self._headers:

@@ -19,7 +19,7 @@ from gatepost.plugin.auth_method import Place
 from gatepost.plugin.request import Request
 from gatepost.plugins.openid_connect.body import parameter
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.header_names import written
+from gatepost.plugins.openid_connect.header_names import is_name, written
 from gatepost.values import Secret
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # token68: RFC 7235, 2.1; RFC 6750, 2.1
@@ -37,10 +37,10 @@ class BearerToken(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ClientSecret:
-    """A client id and secret as they were presented, and where."""
+class NamedSecret:
+    """The name of a client or user and its secret, as they were presented, and where."""
 
-    id: str
+    name: str
     secret: Secret
     places: tuple[Place, ...]
 
@@ -106,39 +106,98 @@ class BearerPlaces:
                 yield Place("cookie", self._cookie), value
 
 
-class ClientPlaces:
-    """Where a client id and secret may ride."""
+class PairPlaces:
+    """Where a name and a secret may ride: in Basic, or as two arguments."""
 
-    def __init__(self, config: OpenIdConnectConfig) -> None:
-        places = config.client_credentials_param_type
+    def __init__(self, places: tuple[str, ...], name: str, secret: str) -> None:
         self.in_header = "header" in places
         self._query, self._body = "query" in places, "body" in places
+        self._name, self._secret = name, secret
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """What ``find`` reads from a request."""
         found = [header("authorization")] if self.in_header else []
-        found += [query("client_id"), query("client_secret")] if self._query else []
+        found += [query(self._name), query(self._secret)] if self._query else []
         found += [bit("body")] if self._body else []
         return tuple(found)
 
-    def find(self, request: Request) -> ClientSecret | Unreadable | None:
-        """Return the first pair; an id without a secret is no credential."""
+    def find(self, request: Request) -> NamedSecret | Unreadable | None:
+        """Return the first pair; a name without a secret is no credential."""
         if self.in_header:
             for value in request.header("authorization"):
                 scheme, _, rest = value.partition(" ")
                 if scheme.lower() == "basic":
                     return _basic(rest)
         if self._query:
-            name, secret = request.query("client_id"), request.query("client_secret")
+            name, secret = request.query(self._name), request.query(self._secret)
             if name and secret:
-                return _pair(name[0], secret[0], "query")
+                return self._pair(name[0], secret[0], "query")
         if self._body:
-            body_name = parameter(request, "client_id")
-            body_secret = parameter(request, "client_secret")
+            body_name = parameter(request, self._name)
+            body_secret = parameter(request, self._secret)
             if body_name is not None and body_secret is not None:
-                return _pair(body_name, body_secret, "body")
+                return self._pair(body_name, body_secret, "body")
         return None
+
+    def _pair(self, name: str, secret: str, kind: str) -> NamedSecret | Unreadable:
+        places = (Place(kind, self._name), Place(kind, self._secret))
+        if not name:
+            return Unreadable("credential.malformed", f"{self._name} is empty.", places)
+        if any("\ud800" <= char <= "\udfff" for char in name + secret):  # not UTF-8: not sendable
+            return Unreadable("credential.malformed", "The credential is not text.", places)
+        return NamedSecret(name, Secret(secret), places)
+
+
+def client_places(config: OpenIdConnectConfig) -> PairPlaces:
+    """Return where a client id and secret may ride."""
+    return PairPlaces(config.client_credentials_param_type, "client_id", "client_secret")
+
+
+def password_places(config: OpenIdConnectConfig) -> PairPlaces:
+    """Return where a user's name and password may ride."""
+    return PairPlaces(config.password_param_type, "username", "password")
+
+
+class TokenPlaces:
+    """Where a token under a configured name may ride: a refresh token, an id token."""
+
+    def __init__(self, places: tuple[str, ...], name: str) -> None:
+        self._header = written(name).lower() if "header" in places and is_name(name) else None
+        self._query, self._body = "query" in places, "body" in places
+        self._name = name
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What ``find`` reads from a request."""
+        found = [header(self._header)] if self._header else []
+        found += [query(self._name)] if self._query else []
+        found += [bit("body")] if self._body else []
+        return tuple(found)
+
+    def find(self, request: Request) -> BearerToken | Unreadable | None:
+        """Return the token that was presented first in the order of places."""
+        for place, value in self._candidates(request):
+            token = value
+            if place.kind == "header":
+                scheme, space, rest = value.partition(" ")
+                token = rest.lstrip(" ") if space and scheme.lower() == "bearer" else value
+            if not token or any(not "!" <= char <= "~" for char in token):
+                return Unreadable("credential.malformed", f"{self._name} is malformed.", (place,))
+            return BearerToken(token, (place,))
+        return None
+
+    def _candidates(self, request: Request) -> Iterator[tuple[Place, str]]:
+        if self._header:
+            for value in request.header(self._header):
+                yield Place("header", self._header), value
+        if self._query:
+            for value in request.query(self._name):
+                yield Place("query", self._name), value
+        if self._body:
+            found = parameter(request, self._name)
+            if found is not None:
+                yield Place("body", self._name), found
 
 
 def looks_like_jwt(token: str) -> bool:
@@ -171,7 +230,7 @@ def _without_scheme(place: Place, value: str) -> str | None:
     return None if place.name == "authorization" else value
 
 
-def _basic(encoded: str) -> ClientSecret | Unreadable:
+def _basic(encoded: str) -> NamedSecret | Unreadable:
     """Read the Basic scheme (RFC 7617): base64 of ``id:secret``, in UTF-8."""
     place = Place("header", "authorization")
     try:
@@ -181,13 +240,4 @@ def _basic(encoded: str) -> ClientSecret | Unreadable:
     name, colon, secret = pair.partition(":")
     if not colon or not name or any(char < " " or char == "\x7f" for char in pair):
         return Unreadable("credential.malformed", "The Basic credential is malformed.", (place,))
-    return ClientSecret(name, Secret(secret), (place,))
-
-
-def _pair(name: str, secret: str, kind: str) -> ClientSecret | Unreadable:
-    places = (Place(kind, "client_id"), Place(kind, "client_secret"))
-    if not name:
-        return Unreadable("credential.malformed", "The client id is empty.", places)
-    if any("\ud800" <= char <= "\udfff" for char in name + secret):  # not UTF-8: not sendable
-        return Unreadable("credential.malformed", "The client credential is not text.", places)
-    return ClientSecret(name, Secret(secret), places)
+    return NamedSecret(name, Secret(secret), (place,))

@@ -21,6 +21,15 @@ LAST_GOOD = 86_400.0
 """Seconds beyond their time in which keys stand in while the provider is away."""
 
 _ADDRESSES = 16
+_CONFIGURED = (
+    "authorization_endpoint",
+    "end_session_endpoint",
+    "introspection_endpoint",
+    "pushed_authorization_request_endpoint",
+    "revocation_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+)
 
 _SETTLE = 1.0
 """Seconds: keys younger than this are not fetched again to take over what a look anew found."""
@@ -35,11 +44,11 @@ class Source:
         pairs = paired(config.discovery_headers_names, config.discovery_headers_values)
         self._headers = Headers(pairs)
         self._name = discovery.identifier(config.issuer)
-        self._named = Provider.pseudo(self._name).override(
-            jwks_uri=config.jwks_endpoint,
-            token_endpoint=config.token_endpoint,
-            introspection_endpoint=config.introspection_endpoint,
-        )
+        self._told = {
+            "jwks_uri": config.jwks_endpoint,
+            **{name: getattr(config, name) for name in _CONFIGURED},
+        }
+        self._named = Provider.pseudo(self._name).override(**self._told)
         lasting = config.cache_ttl
         if config.cache_ttl_max is not None:
             lasting = min(lasting, config.cache_ttl_max)
@@ -82,11 +91,7 @@ class Source:
         )
         discovered, merged = self._merged
         if discovered is not found:
-            merged = found.override(
-                jwks_uri=named.jwks_uri,
-                token_endpoint=named.token_endpoint,
-                introspection_endpoint=named.introspection_endpoint,
-            )
+            merged = found.override(**self._told)
             self._merged = (found, merged)
         return merged
 
@@ -101,11 +106,15 @@ class Source:
             return self._name
         return (await self.provider(runtime, endpoint="issuer", told=False)).issuer
 
-    async def with_keys(self, runtime: Runtime, judge: Callable[[KeySet], T]) -> T:
+    async def with_keys(
+        self, runtime: Runtime, judge: Callable[[KeySet], T], *, granted: bool = False
+    ) -> T:
         """Return what ``judge`` says with the provider's keys, which it may find unknown.
 
         The provider's own keys are tried first, then those of ``extra_jwks_uris``, then all of
-        them anew. Raises what ``judge`` raised, or Fault(by=PROVIDER) when keys are missing.
+        them anew. granted: the token came from the provider itself, so that nobody else can make
+        us fetch keys by it, and strangers' tokens do not keep us from it (a budget of its own).
+        Raises what ``judge`` raised, or Fault(by=PROVIDER) when keys are missing.
         """
         failure: Fault | None = None
         missing: Fault | None = None
@@ -118,7 +127,7 @@ class Source:
             raise failure
         for url in await self._addresses(runtime, anew=True):
             try:
-                found = judge(await self._keys_anew(runtime, url))
+                found = judge(await self._keys_anew(runtime, url, granted=granted))
             except Fault as fault:
                 failure, missing = _noted(fault, failure, missing)
                 continue
@@ -158,14 +167,14 @@ class Source:
             younger_than=younger_than,
         )
 
-    async def _keys_anew(self, runtime: Runtime, url: str) -> KeySet:
+    async def _keys_anew(self, runtime: Runtime, url: str, *, granted: bool = False) -> KeySet:
         """Return keys that are at most a pause old; a failure is told, nothing stands in."""
-        pause, tags = self._pause, self._kept.tags
+        pause, tags = _SETTLE if granted else self._pause, self._kept.tags
         return await runtime.fact(
             self._key_call(url),
             read=self._read_keys,
             keep=lambda _: Freshness(pause, tags=tags),
-            settings=("keys anew", self._name),
+            settings=("keys anew for what was granted" if granted else "keys anew", self._name),
         )
 
     def _key_call(self, url: str) -> Call:

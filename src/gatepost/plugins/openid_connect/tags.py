@@ -21,6 +21,8 @@ def tags_of(
     for claim, kind in _KINDS:
         if claim in claims and (value := _text(claims, claim)) is not None:
             found.append(Tag(kind, (named, value)))
+    if "sid" in claims and (sid := _text(claims, "sid")) is not None:
+        found.append(Tag(TagKind.LOGIN, (named, "sid", sid)))
     clients = [v for c in _CLIENT_CLAIMS if c in claims and (v := _text(claims, c)) is not None]
     found += [Tag(TagKind.CLIENT, (named, client)) for client in sorted(set(clients))]
     if key is not None and key.kid is not None:

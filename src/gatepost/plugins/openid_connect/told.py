@@ -4,12 +4,13 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 
-from gatepost.oidc import Introspection, Key
+from gatepost.oidc import Introspection, Key, Userinfo
 from gatepost.oidc import claims as claim_reader
 from gatepost.plugin.auth_method import Proof
 from gatepost.plugins.openid_connect.access import claim
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.header_names import written
+from gatepost.plugins.openid_connect.session import Session
 from gatepost.values import By, Fault
 
 LIMIT = 8_192
@@ -58,9 +59,15 @@ def _headers(config: OpenIdConnectConfig, side: str) -> Iterator[tuple[str, Valu
     if access_token is not None:
         yield _access_token(access_token)
     for field, value in (
-        ("access_token_jwk_header", _jwk),
+        ("access_token_jwk_header", _jwk("key")),
         ("introspection_header", _introspection),
         ("introspection_jwt_header", _introspection_jwt),
+        ("id_token_header", _token("id_token")),
+        ("id_token_jwk_header", _jwk("id_key")),
+        ("refresh_token_header", _token("refresh_token")),
+        ("user_info_header", _userinfo),
+        ("user_info_jwt_header", _userinfo_jwt),
+        ("session_id_header", _session_id),
     ):
         name = named(field)
         if name is not None:
@@ -86,9 +93,37 @@ def _claim(path: tuple[str, ...]) -> Value:
     return lambda proof: claim_reader.claim_as_header(claim(proof, path))
 
 
-def _jwk(proof: Proof) -> str | None:
-    key = proof.details.get("key")
-    return _encoded(dict(key.jwk)) if isinstance(key, Key) and key.jwk else None
+def _jwk(detail: str) -> Value:
+    def value(proof: Proof) -> str | None:
+        key = proof.details.get(detail)
+        return _encoded(dict(key.jwk)) if isinstance(key, Key) and key.jwk else None
+
+    return value
+
+
+def _token(detail: str) -> Value:
+    def value(proof: Proof) -> str | None:
+        token = proof.details.get(detail)
+        return token if isinstance(token, str) else None
+
+    return value
+
+
+def _userinfo(proof: Proof) -> str | None:
+    answer = proof.details.get("userinfo")
+    return _encoded(dict(answer.claims)) if isinstance(answer, Userinfo) else None
+
+
+def _userinfo_jwt(proof: Proof) -> str | None:
+    answer = proof.details.get("userinfo")
+    if not isinstance(answer, Userinfo) or answer.jwt is None:
+        return None
+    return _bounded(answer.jwt.reveal())
+
+
+def _session_id(proof: Proof) -> str | None:
+    session = proof.details.get("session")
+    return session.id if isinstance(session, Session) else None
 
 
 def _introspection(proof: Proof) -> str | None:

@@ -10,6 +10,7 @@ def test_everything_revocable_is_tagged_under_the_tokens_issuer() -> None:
         Tag.of(TagKind.SUBJECT, "i", "s"),
         Tag.of(TagKind.TOKEN_ID, "i", "j"),
         Tag.of(TagKind.SESSION, "i", "d"),
+        Tag.of(TagKind.LOGIN, "i", "sid", "d"),
         Tag.of(TagKind.CLIENT, "i", "c"),
         Tag.of(TagKind.KEY, "i", "key-1"),
         Tag.of(TagKind.KEY, "configured", "key-1"),

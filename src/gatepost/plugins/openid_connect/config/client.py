@@ -32,11 +32,11 @@ class ClientFields(Fields):
     introspection_endpoint_auth_method: ClientAuthName | None = works(
         None, "How clients authenticate at the introspection endpoint, instead of client_auth."
     )
-    revocation_endpoint_auth_method: ClientAuthName | None = later(
-        None, "How clients authenticate at the revocation endpoint."
+    revocation_endpoint_auth_method: ClientAuthName | None = works(
+        None, "How clients authenticate at the revocation endpoint, instead of client_auth."
     )
-    pushed_authorization_request_endpoint_auth_method: ClientAuthName | None = later(
-        None, "How clients authenticate where authorization requests are pushed."
+    pushed_authorization_request_endpoint_auth_method: ClientAuthName | None = works(
+        None, "How clients authenticate where requests are pushed, instead of client_auth."
     )
     tls_client_auth_cert_id: str | None = later(None, "Certificate for client authentication.")
     tls_client_auth_ssl_verify: bool = later(

@@ -4,9 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gatepost.oidc import Client, Extra, client_auth, discovery, introspection, token
+from gatepost.oidc import (
+    Client,
+    Extra,
+    authorization,
+    client_auth,
+    discovery,
+    introspection,
+    token,
+    userinfo,
+)
+from gatepost.plugins.openid_connect.config.browser_rules import browser_problems
 from gatepost.plugins.openid_connect.config.credentials import AT_WORK
 from gatepost.plugins.openid_connect.config.kinds import is_reference
+from gatepost.plugins.openid_connect.config.needs import lacks
 from gatepost.plugins.openid_connect.header_names import is_readable, problem, written
 from gatepost.values import Fault, Secret
 
@@ -20,14 +31,23 @@ _PAIRS = (
     ("introspection_post_args_names", "introspection_post_args_values"),
     ("token_headers_names", "token_headers_values"),
     ("token_post_args_names", "token_post_args_values"),
+    ("userinfo_headers_names", "userinfo_headers_values"),
+    ("userinfo_query_args_names", "userinfo_query_args_values"),
+    ("authorization_query_args_names", "authorization_query_args_values"),
     ("upstream_headers_claims", "upstream_headers_names"),
     ("downstream_headers_claims", "downstream_headers_names"),
 )
 _HEADERS = (
     "access_token_header",
     "access_token_jwk_header",
+    "id_token_header",
+    "id_token_jwk_header",
     "introspection_header",
     "introspection_jwt_header",
+    "refresh_token_header",
+    "session_id_header",
+    "user_info_header",
+    "user_info_jwt_header",
 )
 
 
@@ -41,25 +61,9 @@ def problems(config: "OpenIdConnectConfig") -> list[str]:
         *_headers(config),
         *_read(config),
         *_calls(config),
+        *browser_problems(config),
         *_others(config),
     ]
-
-
-def lacks(config: "OpenIdConnectConfig", method: str) -> str | None:
-    """Return what a method needs and does not have, or None."""
-    pseudo = config.using_pseudo_issuer
-    if method == "introspection":
-        ways = (config.introspection_headers_names, config.introspection_headers_client)
-        if not config.client_id and not any(ways) and not config.introspection_post_args_names:
-            return "client_id and client_secret, to authenticate at the introspection endpoint"
-        if pseudo and not config.introspection_endpoint:
-            return "introspection_endpoint, because a pseudo issuer has no discovery"
-    keys = config.jwks_endpoint or config.extra_jwks_uris or config.enable_hs_signatures
-    if method == "bearer" and pseudo and config.verify_signature and not keys:
-        return "jwks_endpoint, because a pseudo issuer has no discovery"
-    if method == "client_credentials" and pseudo and not config.token_endpoint:
-        return "token_endpoint, because a pseudo issuer has no discovery"
-    return None
 
 
 def _methods(config: "OpenIdConnectConfig") -> Iterator[str]:
@@ -71,7 +75,9 @@ def _methods(config: "OpenIdConnectConfig") -> Iterator[str]:
             needed = lacks(config, name)
             if needed:
                 yield f"auth_methods: {name} needs {needed}"
-    if not config.methods and not (config.methods_named and config.auth_methods):
+    # A session alone lets nobody in; whoever means it (another route logs in) says so.
+    makes = config.methods if config.methods_named else set(config.methods) - {"session"}
+    if not makes and not (config.methods_named and config.auth_methods):
         yield f"auth_methods: name at least one of {', '.join(AT_WORK)}"
     if config.introspect_jwt_tokens and "bearer" in config.methods:
         needed = lacks(config, "introspection")
@@ -79,13 +85,17 @@ def _methods(config: "OpenIdConnectConfig") -> Iterator[str]:
             yield f"introspect_jwt_tokens needs {needed}"
     if "cookie" in config.bearer_token_param_type and not config.bearer_token_cookie_name:
         yield "bearer_token_param_type: cookie needs bearer_token_cookie_name"
-    for name in config.ignore_signature:
-        if name not in AT_WORK:
-            yield f"ignore_signature: {name} is not at work yet"
 
 
 def _lists(config: "OpenIdConnectConfig") -> Iterator[str]:
-    for field in ("bearer_token_param_type", "client_credentials_param_type", "consumer_by"):
+    for field in (
+        "bearer_token_param_type",
+        "client_credentials_param_type",
+        "password_param_type",
+        "refresh_token_param_type",
+        "id_token_param_type",
+        "consumer_by",
+    ):
         if not getattr(config, field):
             usual = ", ".join(type(config).model_fields[field].default)
             yield f"{field} is empty, so nothing would be found; leave it out for {usual}"
@@ -95,14 +105,19 @@ def _clients(config: "OpenIdConnectConfig") -> Iterator[str]:
     ids, secrets = config.client_id or (), config.client_secret or ()
     if len(secrets) > max(len(ids), 1):
         yield "client_secret holds more entries than client_id; they are paired by position"
-    named = [*(config.client_auth or ()), config.token_endpoint_auth_method]
-    named.append(config.introspection_endpoint_auth_method)
+    named = [
+        *(config.client_auth or ()),
+        config.token_endpoint_auth_method,
+        config.introspection_endpoint_auth_method,
+        config.revocation_endpoint_auth_method,
+        config.pushed_authorization_request_endpoint_auth_method,
+    ]
     for name in sorted({name for name in named if name and name not in client_auth.AT_WORK}):
         yield f"client authentication by {name} is not at work yet; use client_secret_basic"
     for number, client in enumerate(ids):
-        method = config.introspection_endpoint_auth_method or _entry(config.client_auth, number)
+        method = config.introspection_endpoint_auth_method or entry(config.client_auth, number)
         wants = method in ("client_secret_basic", "client_secret_post")
-        if wants and "introspection" in config.methods and not _entry(secrets, number):
+        if wants and "introspection" in config.methods and not entry(secrets, number):
             yield f"client_secret is missing for client {client!r}, which uses {method}"
     if config.enable_hs_signatures and not secrets:
         yield "enable_hs_signatures needs client_secret, which is the key"
@@ -116,6 +131,7 @@ def _pairs(config: "OpenIdConnectConfig") -> Iterator[str]:
     for name in (
         *(config.introspection_headers_values or ()),
         *(config.token_headers_values or ()),
+        *(config.userinfo_headers_values or ()),
     ):
         if any(char < " " or char == "\x7f" for char in name):
             yield "a header value holds control characters"
@@ -125,6 +141,8 @@ def _headers(config: "OpenIdConnectConfig") -> Iterator[str]:
     for side in ("upstream", "downstream"):
         names = [entry.header for entry in getattr(config, f"{side}_headers") or ()]
         names += getattr(config, f"{side}_headers_names") or ()
+        told = "request" if side == "upstream" else "response"
+        names += [f"session-{fact}" for fact in getattr(config, f"session_{told}_headers") or ()]
         for field in _HEADERS:
             value = getattr(config, f"{side}_{field}")
             if value is None:
@@ -142,14 +160,18 @@ def _headers(config: "OpenIdConnectConfig") -> Iterator[str]:
 
 def _read(config: "OpenIdConnectConfig") -> Iterator[str]:
     single = config.bearer_token_header_name
+    refresh = config.refresh_token_param_name
+    in_header = refresh and "header" in config.refresh_token_param_type
     for field, names in (
         ("bearer_token_header_name", (single,) if single else ()),
+        ("refresh_token_param_name", (refresh,) if refresh and in_header else ()),
         ("introspection_headers_client", config.introspection_headers_client or ()),
         (
             "introspection_post_args_client_headers",
             config.introspection_post_args_client_headers or (),
         ),
         ("token_headers_client", config.token_headers_client or ()),
+        ("userinfo_headers_client", config.userinfo_headers_client or ()),
     ):
         for name in names:
             if not is_readable(name):
@@ -162,7 +184,7 @@ def _read(config: "OpenIdConnectConfig") -> Iterator[str]:
 def _calls(config: "OpenIdConnectConfig") -> Iterator[str]:
     """Build the calls with every configured name, to see whether the protocol lets it be set."""
     ours = Client("client", Secret("secret"))
-    told = config.introspection_endpoint_auth_method or _entry(config.client_auth, 0)
+    told = config.introspection_endpoint_auth_method or entry(config.client_auth, 0)
     way = told or ("client_secret_basic" if config.client_id else "none")
     asked = Extra(
         _named(
@@ -183,6 +205,21 @@ def _calls(config: "OpenIdConnectConfig") -> Iterator[str]:
                 _ANYWHERE, Secret("t"), ours, way, parameter=parameter, extra=asked
             )
         token.client_credentials(_ANYWHERE, ours, "client_secret_basic", extra=traded)
+        authorization.AuthorizationRequest(
+            "client",
+            _ANYWHERE,
+            "state",
+            "nonce",
+            extra=_named(
+                config.authorization_query_args_names, config.authorization_query_args_client
+            ),
+        ).parameters()
+        userinfo.request(
+            _ANYWHERE,
+            Secret("t"),
+            headers=_named(config.userinfo_headers_names, config.userinfo_headers_client),
+            args=_named(config.userinfo_query_args_names, config.userinfo_query_args_client),
+        )
     except Fault as fault:
         yield fault.message
 
@@ -202,18 +239,11 @@ def _others(config: "OpenIdConnectConfig") -> Iterator[str]:
         yield "cache_ttl_min is larger than cache_ttl_max"
     if config.http_version not in (1.0, 1.1):
         yield "http_version is 1.1 or 1.0"
-    for name in ("unauthorized_redirect_uri", "forbidden_redirect_uri"):
-        if len(getattr(config, name) or ()) > 1:
-            yield f"{name}: one address for each client is not at work yet; give one"
-    grants = config.token_headers_grants
-    if config.token_headers_replay and not grants:
-        yield "token_headers_replay needs token_headers_grants: [client_credentials]"
-    for grant in grants or ():
-        if grant != "client_credentials":
-            yield f"token_headers_grants: {grant} is not at work yet"
+    if config.token_headers_replay and not config.token_headers_grants:
+        yield "token_headers_replay needs token_headers_grants, such as [client_credentials]"
 
 
-def _entry(values: tuple[str, ...] | None, number: int) -> str | None:
+def entry(values: tuple[str, ...] | None, number: int) -> str | None:
     """Return entry N of a list that is paired with the clients; a missing one is the first."""
     if not values:
         return None

@@ -9,12 +9,20 @@ from gatepost.plugins.openid_connect.config.kinds import (
     Fields,
     HeaderName,
     PlaceNames,
-    later,
     works,
 )
 
 ALL_METHODS: tuple[AuthMethodName, ...] = get_args(AuthMethodName)
-AT_WORK: tuple[AuthMethodName, ...] = ("bearer", "introspection", "client_credentials")
+AT_WORK: tuple[AuthMethodName, ...] = (
+    "session",
+    "bearer",
+    "introspection",
+    "userinfo",
+    "refresh_token",
+    "password",
+    "client_credentials",
+    "authorization_code",
+)
 """The methods that work, in the order in which they look for credentials."""
 
 
@@ -36,17 +44,21 @@ class CredentialFields(Fields):
     client_credentials_param_type: PlaceNames = works(
         ("body", "header", "query"), "Where a client id and secret are looked for."
     )
-    password_param_type: PlaceNames = later(
+    password_param_type: PlaceNames = works(
         ("body", "header", "query"), "Where a user name and password are looked for."
     )
-    id_token_param_type: PlaceNames = later(
+    id_token_param_type: PlaceNames = works(
         ("body", "header", "query"), "Where an accompanying id token is looked for."
     )
-    id_token_param_name: str | None = later(None, "Name under which an id token is sent along.")
-    refresh_token_param_type: PlaceNames = later(
+    id_token_param_name: str | None = works(
+        None, "Name under which an id token is sent along; unset looks for none."
+    )
+    refresh_token_param_type: PlaceNames = works(
         ("body", "header", "query"), "Where a refresh token is looked for."
     )
-    refresh_token_param_name: str | None = later(None, "Name under which a refresh token is sent.")
+    refresh_token_param_name: str | None = works(
+        None, "Name under which a refresh token is sent; unset looks for none."
+    )
     hide_credentials: bool = works(
         True, "Remove the credential from the request before it goes upstream."
     )

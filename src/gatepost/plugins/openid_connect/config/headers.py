@@ -10,7 +10,6 @@ from gatepost.plugins.openid_connect.config.kinds import (
     HeaderName,
     HeaderNames,
     Texts,
-    later,
     works,
 )
 
@@ -43,12 +42,16 @@ class HeaderFields(Fields):
     upstream_introspection_jwt_header: HeaderName | None = works(
         None, "Header for a signed introspection answer."
     )
-    upstream_id_token_header: str | None = later(None, "Header for the id token.")
-    upstream_id_token_jwk_header: str | None = later(None, "Header for the id token's key.")
-    upstream_refresh_token_header: str | None = later(None, "Header for the refresh token.")
-    upstream_user_info_header: str | None = later(None, "Header for the userinfo answer.")
-    upstream_user_info_jwt_header: str | None = later(None, "Header for signed userinfo.")
-    upstream_session_id_header: str | None = later(None, "Header for the session id.")
+    upstream_id_token_header: HeaderName | None = works(None, "Header for the id token.")
+    upstream_id_token_jwk_header: HeaderName | None = works(
+        None, "Header for the id token's key (base64 of its JWK)."
+    )
+    upstream_refresh_token_header: HeaderName | None = works(None, "Header for the refresh token.")
+    upstream_user_info_header: HeaderName | None = works(
+        None, "Header for the userinfo answer (base64 of its JSON)."
+    )
+    upstream_user_info_jwt_header: HeaderName | None = works(None, "Header for signed userinfo.")
+    upstream_session_id_header: HeaderName | None = works(None, "Header for the session id.")
     downstream_headers: HeaderClaims | None = works(None, "Headers from claims, for the client.")
     downstream_headers_claims: Texts | None = works(None, "Older form: top-level claims …")
     downstream_headers_names: HeaderNames | None = works(None, "… and their headers, in order.")
@@ -64,9 +67,21 @@ class HeaderFields(Fields):
     downstream_introspection_jwt_header: HeaderName | None = works(
         None, "Header for a signed introspection answer, for the client."
     )
-    downstream_id_token_header: str | None = later(None, "Header for the id token.")
-    downstream_id_token_jwk_header: str | None = later(None, "Header for the id token's key.")
-    downstream_refresh_token_header: str | None = later(None, "Header for the refresh token.")
-    downstream_user_info_header: str | None = later(None, "Header for the userinfo answer.")
-    downstream_user_info_jwt_header: str | None = later(None, "Header for signed userinfo.")
-    downstream_session_id_header: str | None = later(None, "Header for the session id.")
+    downstream_id_token_header: HeaderName | None = works(
+        None, "Header for the id token, for the client."
+    )
+    downstream_id_token_jwk_header: HeaderName | None = works(
+        None, "Header for the id token's key, for the client (base64 of its JWK)."
+    )
+    downstream_refresh_token_header: HeaderName | None = works(
+        None, "Header for the refresh token, for the client."
+    )
+    downstream_user_info_header: HeaderName | None = works(
+        None, "Header for the userinfo answer, for the client (base64 of its JSON)."
+    )
+    downstream_user_info_jwt_header: HeaderName | None = works(
+        None, "Header for signed userinfo, for the client."
+    )
+    downstream_session_id_header: HeaderName | None = works(
+        None, "Header for the session id, for the client."
+    )

@@ -36,20 +36,20 @@ class IntrospectionFields(Fields):
 
 
 class UserinfoFields(Fields):
-    """The userinfo endpoint; nothing of it is at work yet."""
+    """The userinfo endpoint: what is asked, and how."""
 
-    search_user_info: bool = later(False, "Look for claims at the userinfo endpoint too.")
-    userinfo_accept: Literal["application/json", "application/jwt"] = later(
+    search_user_info: bool = works(False, "Look for claims at the userinfo endpoint too.")
+    userinfo_accept: Literal["application/json", "application/jwt"] = works(
         "application/json", "The form of answer that is asked for."
     )
-    userinfo_headers_names: HeaderNames | None = later(None, "Extra headers of the call.")
-    userinfo_headers_values: Texts | None = later(None, "Their values, in order.")
-    userinfo_headers_client: HeaderNames | None = later(
+    userinfo_headers_names: HeaderNames | None = works(None, "Extra headers of the call.")
+    userinfo_headers_values: Texts | None = works(None, "Their values, in order.", secret=True)
+    userinfo_headers_client: HeaderNames | None = works(
         None, "Headers of the request that are copied into the call."
     )
-    userinfo_query_args_names: Texts | None = later(None, "Extra arguments of the call.")
-    userinfo_query_args_values: Texts | None = later(None, "Their values, in order.")
-    userinfo_query_args_client: Texts | None = later(
+    userinfo_query_args_names: Texts | None = works(None, "Extra arguments of the call.")
+    userinfo_query_args_values: Texts | None = works(None, "Their values, in order.", secret=True)
+    userinfo_query_args_client: Texts | None = works(
         None, "Arguments of the request that are copied into the call."
     )
     resolve_distributed_claims: bool = later(False, "Follow claims that live elsewhere.")

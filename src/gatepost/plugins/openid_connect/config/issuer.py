@@ -43,19 +43,19 @@ class IssuerFields(Fields):
     introspection_endpoint: EndpointUrl | None = works(
         None, "Introspection endpoint, instead of discovery's."
     )
-    authorization_endpoint: EndpointUrl | None = later(
+    authorization_endpoint: EndpointUrl | None = works(
         None, "Authorization endpoint, instead of discovery's."
     )
-    userinfo_endpoint: EndpointUrl | None = later(
+    userinfo_endpoint: EndpointUrl | None = works(
         None, "Userinfo endpoint, instead of discovery's."
     )
-    revocation_endpoint: EndpointUrl | None = later(
+    revocation_endpoint: EndpointUrl | None = works(
         None, "Revocation endpoint, instead of discovery's."
     )
-    end_session_endpoint: EndpointUrl | None = later(
+    end_session_endpoint: EndpointUrl | None = works(
         None, "End-session endpoint, instead of discovery's."
     )
-    pushed_authorization_request_endpoint: EndpointUrl | None = later(
+    pushed_authorization_request_endpoint: EndpointUrl | None = works(
         None, "Where authorization requests are pushed, instead of discovery's."
     )
     token_exchange_endpoint: EndpointUrl | None = later(

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gatepost.oidc.endpoint_url import problem
+from gatepost.oidc.redirect_target import local_target
 from gatepost.plugin.plugin import Config
 from gatepost.plugins.openid_connect.header_names import is_name
 
@@ -79,6 +80,16 @@ def _check_header_name(text: str) -> str:
     return text
 
 
+def _check_cookie_name(text: str) -> str:
+    if not is_name(text) or "*" in text or len(text) > 64:
+        raise PydanticCustomError(
+            "cookie_name", "not the name of a cookie: letters, digits and hyphens, at most 64"
+        )
+    return text
+
+
+CookieName = Annotated[str, AfterValidator(_check_cookie_name)]
+
 HeaderName = Annotated[str, AfterValidator(_check_header_name)]
 HeaderNames = Annotated[tuple[HeaderName, ...], Strict(strict=False)]
 
@@ -97,6 +108,21 @@ def _check_endpoint(text: str) -> str:
 
 EndpointUrl = Annotated[str, AfterValidator(_check_endpoint)]
 EndpointUrls = Annotated[tuple[EndpointUrl, ...], Strict(strict=False)]
+
+
+def _check_target(text: str) -> str:
+    address = text.partition("#")[0]
+    if not is_reference(text) and local_target(text) is None and problem(address) is not None:
+        raise PydanticCustomError(
+            "target", "neither an address such as https://app.example/ nor a path such as /bye"
+        )
+    return text
+
+
+Target = Annotated[str, AfterValidator(_check_target)]
+"""Where a browser is sent: an address, or a path on the same host."""
+
+Targets = Annotated[tuple[Target, ...], Strict(strict=False)]
 
 
 class Fields(Config):

@@ -1,7 +1,7 @@
 """Names that older configurations still hold, and what became of them.
 
-A name whose successor is at work is translated. Any other may stay where it holds nothing or its
-old default; otherwise the message names the successor, which says that it is not at work.
+A name that was only renamed is translated. One that was removed may stay where it holds nothing or
+its old default; otherwise the message says that it is gone.
 """
 
 from collections.abc import Mapping
@@ -9,66 +9,110 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-_REDIS: dict[str, Any] = {
-    "host": "127.0.0.1",
-    "port": 6379,
-    "username": None,
-    "password": None,
-    "prefix": None,
-    "socket": None,
-    "ssl": False,
-    "ssl_verify": False,
-    "server_name": None,
-    "connect_timeout": None,
-    "read_timeout": None,
-    "send_timeout": None,
-    "cluster_nodes": None,
-    "cluster_max_redirections": None,
+_RENAMED = {
+    "authorization_cookie_lifetime": "authorization_rolling_timeout",
+    "authorization_cookie_samesite": "authorization_cookie_same_site",
+    "authorization_cookie_httponly": "authorization_cookie_http_only",
+    "session_cookie_lifetime": "session_rolling_timeout",
+    "session_cookie_idletime": "session_idling_timeout",
+    "session_cookie_samesite": "session_cookie_same_site",
+    "session_cookie_httponly": "session_cookie_http_only",
+    "session_memcache_host": "session_memcached_host",
+    "session_memcache_port": "session_memcached_port",
+    "session_memcache_prefix": "session_memcached_prefix",
+    "session_memcache_socket": "session_memcached_socket",
 }
-
-_OLD: dict[str, tuple[str, Any]] = {
-    **{f"session_redis_{name}": (f"redis.{name}", value) for name, value in _REDIS.items()},
-    "session_redis_cluster_maxredirections": ("redis.cluster_max_redirections", None),
-    "session_redis_auth": ("redis.password", None),
-    "authorization_cookie_lifetime": ("authorization_rolling_timeout", 600),
-    "authorization_cookie_samesite": ("authorization_cookie_same_site", "off"),
-    "authorization_cookie_httponly": ("authorization_cookie_http_only", True),
-    "session_cookie_lifetime": ("session_rolling_timeout", 3600),
-    "session_cookie_idletime": ("session_idling_timeout", None),
-    "session_cookie_samesite": ("session_cookie_same_site", "Lax"),
-    "session_cookie_httponly": ("session_cookie_http_only", True),
-    "session_cookie_renew": ("session_rolling_timeout", 600),
-    "session_cookie_maxsize": ("session_storage", 4000),
-    "session_strategy": ("session_storage", "default"),
-    "session_compressor": ("session_storage", "none"),
-    "session_memcache_host": ("session_memcached_host", "127.0.0.1"),
-    "session_memcache_port": ("session_memcached_port", 11211),
-    "session_memcache_prefix": ("session_memcached_prefix", "sessions"),
-    "session_memcache_socket": ("session_memcached_socket", None),
+_REDIS = {
+    **{
+        f"session_redis_{name}": name
+        for name in (
+            "host",
+            "port",
+            "username",
+            "password",
+            "prefix",
+            "socket",
+            "ssl",
+            "ssl_verify",
+            "server_name",
+            "connect_timeout",
+            "read_timeout",
+            "send_timeout",
+            "cluster_nodes",
+            "cluster_max_redirections",
+        )
+    },
+    "session_redis_cluster_maxredirections": "cluster_max_redirections",
+    "session_redis_auth": "password",
+}
+_REMOVED = {
+    "session_cookie_renew": 600,
+    "session_cookie_maxsize": 4000,
+    "session_strategy": "default",
+    "session_compressor": "none",
 }
 
 
 def translate(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return a configuration in today's names; unknown ones stay, to be refused by name.
 
-    Raises PydanticCustomError, type ``old_name``, naming every old name that says something.
+    Raises PydanticCustomError, type ``old_name``, for an old name that says something else than its
+    successor, or that has none any more.
     """
     config = dict(raw)
-    shorthand = config.pop("consumer_claim", None)
-    if shorthand is not None:
-        longhand = config.get("consumer_claims")
-        if longhand is None:
-            config["consumer_claims"] = [shorthand]
-        elif list(longhand) != [shorthand]:
-            raise PydanticCustomError(
-                "old_name", "consumer_claim and consumer_claims differ; keep consumer_claims"
-            )
-    problems = []
-    for name in [name for name in config if name in _OLD]:
-        successor, default = _OLD[name]
-        value = config.pop(name)
+    problems: list[str] = []
+    _consumer_claim(config, problems)
+    for old, new in _RENAMED.items():
+        if old in config:
+            value = config.pop(old)
+            value = "Default" if value == "off" and new.endswith("same_site") else value
+            _take_over(config, new, value, f"{old} and {new}", problems)
+    _redis(config, problems)
+    for old, default in _REMOVED.items():
+        value = config.pop(old, None)
         if value is not None and value != default:
-            problems.append(f"{name} is now {successor}, which is not at work yet")
+            problems.append(f"{old} has been removed from Kong; leave it out")
     if problems:
         raise PydanticCustomError("old_name", "{why}", {"why": "; ".join(sorted(problems))})
     return config
+
+
+def _take_over(
+    config: dict[str, Any], name: str, value: Any, both: str, problems: list[str]
+) -> None:
+    if value is None:
+        return
+    if config.get(name) is None:
+        config[name] = value
+    elif config[name] != value:
+        problems.append(f"{both} differ; keep {name}")
+
+
+def _consumer_claim(config: dict[str, Any], problems: list[str]) -> None:
+    """Read Kong's older field: one path instead of a list of paths."""
+    path = config.pop("consumer_claim", None)
+    if path is not None:
+        both = "consumer_claim and consumer_claims"
+        known = config.get("consumer_claims")
+        if known is not None:
+            config["consumer_claims"] = [list(one) for one in known]
+        _take_over(config, "consumer_claims", [list(path)], both, problems)
+
+
+def _redis(config: dict[str, Any], problems: list[str]) -> None:
+    """Gather the older fields, which stood beside one another, into the record.
+
+    They say something only where sessions are stored in Redis: everybody's file has them.
+    """
+    found = {new: config.pop(old) for old, new in _REDIS.items() if config.get(old) is not None}
+    for old in _REDIS:
+        config.pop(old, None)
+    record = config.get("redis")
+    if not found or config.get("session_storage") != "redis":
+        return
+    if record is not None and not isinstance(record, Mapping):
+        return  # the schema says what is wrong with it
+    merged = dict(record or {})
+    for name, value in found.items():
+        _take_over(merged, name, value, f"session_redis_{name} and redis.{name}", problems)
+    config["redis"] = merged

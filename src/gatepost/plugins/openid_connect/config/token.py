@@ -38,4 +38,6 @@ class TokenFields(Fields):
         None, "Arguments of the request (query, body or header) that are copied into the form."
     )
     token_exchange: Record | None = later(None, "Trade incoming tokens for others (RFC 8693).")
-    refresh_tokens: bool = later(True, "Refresh access tokens that are about to expire.")
+    refresh_tokens: bool = works(
+        True, "Refresh the access token of a session that is about to expire."
+    )

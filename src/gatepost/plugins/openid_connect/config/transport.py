@@ -6,15 +6,14 @@ from pydantic import Field, Strict
 
 from gatepost.plugins.openid_connect.config.kinds import (
     EndpointUrl,
-    EndpointUrls,
     Fields,
     Record,
     Seconds,
-    Texts,
+    Targets,
     later,
     works,
 )
-from gatepost.plugins.openid_connect.config.session import REDIS
+from gatepost.plugins.openid_connect.config.redis import REDIS
 
 
 class CacheFields(Fields):
@@ -35,7 +34,7 @@ class CacheFields(Fields):
     cache_ttl_resurrect: Seconds | None = works(
         None, "Further seconds in which a kept answer stands in while the provider is away."
     )
-    cache_user_info: bool = later(True, "Keep what the userinfo endpoint said.")
+    cache_user_info: bool = works(True, "Keep what the userinfo endpoint said.")
     cache_token_exchange: bool = later(True, "Keep exchanged tokens.")
     cluster_cache_strategy: Literal["off", "redis"] = later("off", "Share kept answers.")
     cluster_cache_items: Annotated[
@@ -66,13 +65,13 @@ class ErrorFields(Fields):
         True, "Say in WWW-Authenticate what kind of error it was (RFC 6750)."
     )
     unauthorized_error_message: str = works("Unauthorized", "Message of a 401.")
-    unauthorized_redirect_uri: EndpointUrls | None = works(
+    unauthorized_redirect_uri: Targets | None = works(
         None, "Where to redirect to instead of answering 401."
     )
     forbidden_error_message: str = works("Forbidden", "Message of a 403.")
-    forbidden_redirect_uri: EndpointUrls | None = works(
+    forbidden_redirect_uri: Targets | None = works(
         None, "Where to redirect to instead of answering 403."
     )
-    unexpected_redirect_uri: Texts | None = later(
+    unexpected_redirect_uri: Targets | None = works(
         None, "Where to redirect to when something is unavailable."
     )

@@ -23,14 +23,29 @@ _Ignorable = Literal[
     "userinfo",
 ]
 _Proof = Literal["off", "optional", "strict"]
+IdTokenAlg = Literal[
+    "EdDSA",
+    "ES256",
+    "ES384",
+    "ES512",
+    "HS256",
+    "HS384",
+    "HS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "RS256",
+    "RS384",
+    "RS512",
+]
 
 
 class VerificationFields(Fields):
-    """Kong's defaults; ``strict_access_tokens`` is ours."""
+    """Kong's defaults; ``strict_access_tokens`` and ``id_token_signed_response_alg`` are ours."""
 
     verify_signature: bool = works(True, "Check the signatures of tokens.")
     verify_claims: bool = works(True, "Check issuer, times and audience type of tokens.")
-    verify_nonce: bool = later(True, "Check the nonce of a login.")
+    verify_nonce: bool = works(True, "Check the nonce of a login.")
     ignore_signature: Annotated[tuple[_Ignorable, ...], Strict(strict=False)] = works(
         (), "Methods whose tokens are believed without checking their signature."
     )
@@ -51,7 +66,12 @@ class VerificationFields(Fields):
     introspect_jwt_tokens: bool = works(
         False, "Ask the provider about JWTs as well, after verifying them."
     )
-    reverify: bool = later(False, "Verify the tokens of a session at every request.")
+    reverify: bool = works(
+        False, "Verify the tokens of a session whenever it is judged, and not at the login alone."
+    )
+    id_token_signed_response_alg: IdTokenAlg | None = works(
+        None, "The one algorithm of id and logout tokens; unset takes those the provider lists."
+    )
     strict_access_tokens: bool = works(
         False, "Accept a JWT only as RFC 9068 writes it: typ at+jwt, exp, sub and aud present."
     )

@@ -20,8 +20,10 @@ from gatepost.plugins.openid_connect.config.introspection import (
     UserinfoFields,
 )
 from gatepost.plugins.openid_connect.config.issuer import IssuerFields
-from gatepost.plugins.openid_connect.config.login import LoginFields
+from gatepost.plugins.openid_connect.config.login import LoginFields, LogoutFields
+from gatepost.plugins.openid_connect.config.needs import lacks
 from gatepost.plugins.openid_connect.config.old_names import translate
+from gatepost.plugins.openid_connect.config.redis import RedisRecord
 from gatepost.plugins.openid_connect.config.session import SessionFields
 from gatepost.plugins.openid_connect.config.token import TokenFields
 from gatepost.plugins.openid_connect.config.transport import (
@@ -30,6 +32,7 @@ from gatepost.plugins.openid_connect.config.transport import (
     TransportFields,
 )
 from gatepost.plugins.openid_connect.config.verification import VerificationFields
+from gatepost.values import RedisSettings
 
 _NULL_SAYS_SOMETHING = {"login_tokens", "scopes", "upstream_access_token_header"}
 
@@ -41,6 +44,7 @@ class OpenIdConnectConfig(
     HeaderFields,
     AccessFields,
     SessionFields,
+    LogoutFields,
     LoginFields,
     TokenFields,
     UserinfoFields,
@@ -81,6 +85,13 @@ class OpenIdConnectConfig(
         return set(self.auth_methods) != set(ALL_METHODS)
 
     @property
+    def room(self) -> RedisSettings | None:
+        """Return the Redis in which nodes tell one another what has ended, where there is one."""
+        if self.session_storage == "redis":
+            return (self.redis or RedisRecord()).settings()
+        return self.redis.settings() if self.redis is not None and self.redis.placed else None
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The methods that run, in their fixed order.
 
@@ -88,4 +99,4 @@ class OpenIdConnectConfig(
         """
         if self.methods_named:
             return tuple(name for name in AT_WORK if name in self.auth_methods)
-        return tuple(name for name in AT_WORK if consistency.lacks(self, name) is None)
+        return tuple(name for name in AT_WORK if lacks(self, name) is None)

@@ -10,4 +10,4 @@ def test_what_is_written_is_what_is_read() -> None:
 
 def test_what_is_no_such_value_is_refused() -> None:
     with pytest.raises(ValidationError):
-        LoginFields.model_validate({"login_action": "redirect"})
+        LoginFields.model_validate({"login_action": "elsewhere"})

@@ -27,9 +27,25 @@ def test_an_old_name_that_says_nothing_is_dropped() -> None:
     assert translate({"issuer": ISSUER, **old}) == {"issuer": ISSUER}
 
 
-def test_an_old_name_that_says_something_is_refused_with_its_successor() -> None:
-    with pytest.raises(ValueError, match="session_cookie_lifetime is now session_rolling_timeout"):
-        translate({"session_cookie_lifetime": 5, "session_redis_host": "redis.example"})
+def test_an_old_name_is_translated_to_its_successor() -> None:
+    old = {"session_cookie_lifetime": 5, "session_cookie_samesite": "off"}
+    new = {"session_rolling_timeout": 5, "session_cookie_same_site": "Default"}
+    assert translate(old) == new
+    with pytest.raises(ValueError, match="keep session_rolling_timeout"):
+        translate({"session_cookie_lifetime": 5, "session_rolling_timeout": 6})
+
+
+def test_the_old_redis_fields_become_the_record_where_sessions_are_there() -> None:
+    old = {"session_storage": "redis", "session_redis_host": "redis.example"}
+    assert translate(old) == {"session_storage": "redis", "redis": {"host": "redis.example"}}
+    with pytest.raises(ValueError, match=r"session_redis_port and redis\.port differ"):
+        translate({**old, "session_redis_port": 1, "redis": {"port": 2}})
+
+
+def test_what_was_removed_may_hold_its_old_default_and_nothing_else() -> None:
+    assert translate({"session_cookie_renew": 600, "session_strategy": None}) == {}
+    with pytest.raises(ValueError, match="session_strategy has been removed"):
+        translate({"session_strategy": "regenerate"})
 
 
 def test_unknown_names_stay_for_the_schema_to_refuse() -> None:

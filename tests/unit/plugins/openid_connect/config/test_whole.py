@@ -12,7 +12,15 @@ from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 FIELDS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "fields.json").read_text()
 )
-OURS = {"strict_access_tokens"}
+OURS = {
+    "backchannel_logout_session_required",
+    "backchannel_logout_uri",
+    "frontchannel_logout_session_required",
+    "frontchannel_logout_uri",
+    "id_token_signed_response_alg",
+    "session_previous_secrets",
+    "strict_access_tokens",
+}
 ISSUER = "https://idp.example"
 
 
@@ -80,7 +88,7 @@ def test_the_choices_are_kongs(name: str) -> None:
 
 def test_every_default_written_out_is_accepted() -> None:
     written = {name: row["default"] for name, row in FIELDS.items()}
-    assert read(**{**written, "issuer": ISSUER}).methods == ("bearer", "client_credentials")
+    assert read(**{**written, "issuer": ISSUER}).methods == read().methods
     assert not problems(**{**written, "issuer": ISSUER})
 
 
@@ -95,7 +103,9 @@ def test_a_field_that_is_not_at_work_is_refused_unless_it_holds_its_default(name
 def test_a_nested_record_with_its_defaults_is_accepted() -> None:
     redis = {"host": "127.0.0.1", "port": 6379, "ssl_verify": True, "username": None}
     assert not problems(redis=redis, cluster_cache_redis=redis, principals={"enabled": False})
-    assert problems(redis={**redis, "port": 6380})
+    assert not problems(redis={**redis, "port": 6380})
+    assert problems(redis={**redis, "port": 70_000})
+    assert problems(redis={**redis, "porto": 6380})
     assert problems(principals={"enabled": True})
     assert problems(token_exchange={"subject_token_issuers": []})
 
@@ -109,7 +119,7 @@ def test_an_unknown_field_is_refused_with_the_nearest_name() -> None:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    found = problems(timeout="10", scopes="openid", leeway=-1, session_secret="x", nonsense=1)
+    found = problems(timeout="10", scopes="openid", leeway=-1, session_secret=1, nonsense=1)
     assert sorted(one.path for one in found) == [
         "config.leeway",
         "config.nonsense",
@@ -154,11 +164,15 @@ def test_methods_run_in_their_fixed_order() -> None:
 
 
 def test_unset_methods_are_those_that_can_work() -> None:
-    assert read().methods == ("bearer", "client_credentials")
+    assert read().methods == ("session", "bearer", "userinfo", "client_credentials")
     assert read(client_id=["a"], client_secret=["b"]).methods == (
+        "session",
         "bearer",
         "introspection",
+        "userinfo",
+        "password",
         "client_credentials",
+        "authorization_code",
     )
 
 

@@ -1,0 +1,89 @@
+"""Refresh token: one that a client sends along, traded for an access token (RFC 6749, 6)."""
+
+from typing import final
+
+from gatepost.oidc import Client, token
+from gatepost.plugin.attribute import Attribute
+from gatepost.plugin.auth_method import Absent, Answer, Rejected
+from gatepost.plugin.request import Request
+from gatepost.plugin.runtime import Runtime
+from gatepost.plugins.openid_connect.clients import Clients
+from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
+from gatepost.plugins.openid_connect.credentials import BearerToken, TokenPlaces, Unreadable
+from gatepost.plugins.openid_connect.grants import Grants
+from gatepost.plugins.openid_connect.provider import Source
+from gatepost.plugins.openid_connect.refusals import OURS_TO_MEND, refused_us
+from gatepost.plugins.openid_connect.token_calls import TokenCalls
+from gatepost.plugins.openid_connect.trading import Trader
+from gatepost.values import By, Fault, Secret, Tag, TagKind
+
+
+@final
+class RefreshToken:
+    """Takes a refresh token under the name ``refresh_token_param_name``.
+
+    What was granted for it is kept: one that may be used once is used once, as long as the access
+    token lives. ``downstream_refresh_token_header`` tells the client the next one.
+    """
+
+    name = "refresh_token"
+
+    def __init__(
+        self,
+        config: OpenIdConnectConfig,
+        source: Source,
+        clients: Clients,
+        calls: TokenCalls,
+        grants: Grants,
+        *,
+        instance: str,
+    ) -> None:
+        self._source = source
+        self._clients = clients
+        self._calls = calls
+        self._grants = grants
+        name = config.refresh_token_param_name or "refresh_token"
+        self._places = TokenPlaces(config.refresh_token_param_type, name)
+        self._trader = Trader(config, self.name, instance)
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What ``prove`` reads from a request."""
+        return self._places.attributes + self._calls.attributes + self._clients.attributes
+
+    async def prove(self, request: Request, runtime: Runtime) -> Answer:
+        """Find a refresh token and trade it."""
+        found = self._places.find(request)
+        if found is None:
+            return Absent()
+        if isinstance(found, Unreadable):
+            return Rejected(found.code, found.reason, found.places)
+        client = self._clients.chosen(request)
+        if client is None:
+            raise Fault("config.no_client", "Refresh tokens need client_id.", by=By.OPERATOR)
+        try:
+            return await self._traded(found, client, request, runtime)
+        except token.GrantRefused as refused:
+            if refused.error in OURS_TO_MEND:
+                raise refused_us(refused) from None
+            runtime.step("credential refused", code=refused.code, cause=refused.cause)
+            return Rejected(refused.code, refused.message, found.places)
+        except Fault as fault:
+            if fault.by is not By.CLIENT:
+                raise
+            runtime.step("credential refused", code=fault.code, cause=fault.cause)
+            return Rejected(fault.code, fault.message, found.places)
+
+    async def _traded(
+        self, found: BearerToken, client: Client, request: Request, runtime: Runtime
+    ) -> Answer:
+        issuer = await self._source.issuer(runtime)
+        own = (Tag.token(found.text), Tag.of(TagKind.CLIENT, issuer, client.id))
+        runtime.rests_on(*own)
+        extra = self._calls.copied(request)
+        call = await self._calls.refresh(client, Secret(found.text), runtime, extra)
+        tokens, grant, _ = await self._trader.trade(call, own, runtime)
+        granted = await self._grants.settle(
+            tokens, client, request, runtime, method=self.name, headers=grant.headers
+        )
+        return self._grants.proof(granted, found.places)

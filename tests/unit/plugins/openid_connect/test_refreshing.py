@@ -1,0 +1,86 @@
+import asyncio
+import json
+
+import pytest
+
+from gatepost.plugin.decision import Forward
+from gatepost.plugin.testkit import json_reply
+from gatepost.plugins.openid_connect.refreshing import GRACE
+from gatepost.values import Call, Reply
+from tests.unit.plugins.openid_connect.browser_script import Browser, Scene, events, upstream
+
+pytestmark = pytest.mark.anyio
+
+
+async def logged_in(**config: object) -> Browser:
+    browser = Browser(Scene(**config))
+    await browser.log_in()
+    return browser
+
+
+async def test_an_old_copy_beyond_its_grace_is_over_and_the_newer_one_lives_on() -> None:
+    browser = await logged_in()
+    scene = browser.scene
+    old = dict(browser.jar)
+    scene.world.jump(scene.provider.lifetime)
+    await browser.open()
+    scene.world.jump(GRACE + 1)
+    stale = Browser(scene)
+    stale.jar = old
+    told = await stale.open(navigates=False)
+    assert ("session.ended", "session.superseded") in events(told)
+    assert scene.provider.count("token") == 2, "the spent token is not shown to the provider"
+    assert isinstance((await browser.open()).decision, Forward)
+
+
+async def test_a_provider_that_does_not_rotate_keeps_its_refresh_token_in_use() -> None:
+    browser = await logged_in()
+    scene = browser.scene
+    grant = scene.provider.grant_tokens
+
+    (kept,) = scene.provider.refresh_tokens
+
+    def keeping(call: Call) -> Reply:
+        answer = json.loads(grant(call).body)
+        scene.provider.refresh_tokens = {kept}
+        scene.provider.spent.clear()
+        return json_reply({**answer, "refresh_token": None})
+
+    scene.provider.on("POST", "/v1/token", keeping)
+    for _ in range(3):
+        scene.world.jump(scene.provider.lifetime)
+        assert isinstance((await browser.open()).decision, Forward)
+
+
+async def test_a_token_that_does_not_say_when_it_ends_is_not_refreshed() -> None:
+    scene = Scene()
+    scene.provider.access_claims = {"exp": ...}
+    browser = Browser(scene)
+    await browser.log_in()
+    for _ in range(3):
+        scene.world.jump(600)
+        await browser.open()
+    assert scene.provider.count("token") <= 4
+
+
+async def test_sessions_that_began_together_are_not_refreshed_together() -> None:
+    scene = Scene()
+    browsers = [Browser(scene) for _ in range(20)]
+    for browser in browsers:
+        await browser.log_in()
+    before = scene.provider.count("token")
+    scene.world.jump(scene.provider.lifetime * 0.87)
+    for browser in browsers:
+        await browser.open()
+    await asyncio.sleep(0)
+    begun = scene.provider.count("token") - before
+    assert 0 < begun < 20
+
+
+async def test_a_refreshed_session_tells_the_upstream_its_new_token() -> None:
+    browser = await logged_in()
+    first = upstream(await browser.open())["Authorization"]
+    browser.scene.world.jump(browser.scene.provider.lifetime)
+    second = upstream(await browser.open())["Authorization"]
+    assert first != second
+    assert upstream(await browser.open())["Authorization"] == second
