@@ -14,11 +14,11 @@ import msgspec
 
 from gatepost import __version__
 from gatepost.authorizer.binding import Refused, prepare, revocations_of
-from gatepost.authorizer.calls import Calls
 from gatepost.authorizer.counts import Counts
 from gatepost.authorizer.evaluate import judge
 from gatepost.engine.answer import write_answer
 from gatepost.engine.question import read_key, read_question
+from gatepost.outside import Calls
 from gatepost.plugin import (
     Evaluation,
     Facts,
@@ -61,7 +61,7 @@ class Authorizer:
         guarded: bool = False,
     ) -> None:
         self.counts = Counts()
-        self.calls = Calls(self.counts.call)
+        self.calls = Calls(self.counts.calls.call)
         self.plans: dict[str, Plan] = {}
         self._registry = registry
         self._fact_limit = fact_limit

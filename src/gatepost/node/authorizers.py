@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatepost.node.channel import Channel
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
+from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
 from gatepost.values.mac import control_word

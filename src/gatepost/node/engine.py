@@ -12,10 +12,10 @@ from typing import Any
 
 from gatepost.engine import Shelf, Tables
 from gatepost.node.binaries import Nginx
-from gatepost.node.channel import Channel
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
 from gatepost.node.revocation_log import write_atomically
+from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
 

@@ -12,9 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gatepost.authorizer.calls import Calls
+from gatepost.outside.calls import Calls
 from gatepost.values import By, Call, Fault, Headers, Transport
-from tests.unit.authorizer.provider import running
+from tests.unit.outside.provider import running
 
 pytestmark = pytest.mark.anyio
 
