@@ -14,7 +14,6 @@ USED_BY_OTHERS = {
     "httptools": "uvicorn's HTTP parser",
     "websockets": "uvicorn's WebSocket, in echo",
     "jinja2": "pages of the login, which come next",
-    "redis": "sessions, which come next",
 }
 
 
