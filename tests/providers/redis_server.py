@@ -14,6 +14,7 @@ from typing import Any
 
 import redis
 
+from gatepost.node.child import dies_with_parent
 from gatepost.values import RedisSettings
 
 PATIENCE = 20.0
@@ -58,7 +59,10 @@ class RedisServer:
         file.write_text("\n".join(lines) + "\n")
         command = ["redis-server", str(file), *(["--sentinel"] if self.sentinel else [])]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - it only asks the kernel
         )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:

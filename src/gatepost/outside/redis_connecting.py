@@ -5,6 +5,7 @@ and every proxy in front of one understands, and a connection says nothing of it
 SETINFO, SETNAME), so that a user needs no right for it.
 """
 
+import asyncio
 import functools
 import ssl
 from typing import Any
@@ -18,6 +19,7 @@ from redis.asyncio import (
     UnixDomainSocketConnection,
 )
 from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import SentinelManagedConnection
 from redis.backoff import NoBackoff
@@ -25,8 +27,32 @@ from redis.backoff import NoBackoff
 from gatepost.values import RedisSettings, Secret
 
 
-class _Tls(Connection):
-    """A connection whose certificate is judged by a context that all of a client share.
+class _Bounded(AbstractConnection):
+    """A connection that reads for so many seconds at most.
+
+    The library's own bound goes through ``asyncio.wait_for``, which until Python 3.12 can swallow
+    that a task is cancelled. Sending is bounded with the whole of a command.
+    """
+
+    def __init__(self, *, read_seconds: float, **more: Any) -> None:
+        self._read_seconds = read_seconds
+        super().__init__(**more)
+
+    async def read_response(self, *given: Any, **more: Any) -> Any:
+        async with asyncio.timeout(self._read_seconds):
+            return await super().read_response(*given, **more)
+
+
+class _Plain(_Bounded, Connection):
+    """Over TCP."""
+
+
+class _OverUnix(_Bounded, UnixDomainSocketConnection):
+    """Over a UNIX socket."""
+
+
+class _Tls(_Plain):
+    """Over TLS; the certificate is judged by a context that all connections share.
 
     The library's own class reads the authorities anew for each connection, and knows no other
     name for a server than the host that it connects to.
@@ -37,16 +63,16 @@ class _Tls(Connection):
         super().__init__(**more)
 
     def _connection_arguments(self) -> dict[str, Any]:
-        name = self._tls_name or self.host
-        return {
-            **super()._connection_arguments(),
-            "ssl": self._tls_context,
-            "server_hostname": name,
-        }
+        tls = {"ssl": self._tls_context, "server_hostname": self._tls_name or self.host}
+        return {**super()._connection_arguments(), **tls}
+
+
+class _Sentinel(SentinelManagedConnection, _Plain):
+    """To a server that sentinels name."""
 
 
 class _SentinelTls(SentinelManagedConnection, _Tls):
-    """The same for a server that sentinels name."""
+    """The same over TLS."""
 
 
 class Client:
@@ -71,18 +97,16 @@ def client_of(settings: RedisSettings) -> Client:
     common = _common(settings, settings.username, settings.password)
     common["max_connections"] = settings.pool
     if settings.sentinel_master is not None:
-        return _behind_sentinels(
-            settings, settings.sentinel_master, common | _tls(settings, _SentinelTls)
-        )
+        kind = _kind(settings, _Sentinel, _SentinelTls)
+        return _behind_sentinels(settings, settings.sentinel_master, common | kind)
     if settings.cluster_nodes:
         return Client(_cluster(settings, common))
     common["db"] = settings.database
     if settings.socket is not None:  # within one machine there is nothing to encrypt
-        over: dict[str, Any] = {"connection_class": UnixDomainSocketConnection}
-        over["path"] = settings.socket
+        way: dict[str, Any] = {"path": settings.socket, "connection_class": _OverUnix}
     else:
-        over = {"host": settings.host, "port": settings.port, **_tls(settings, _Tls)}
-    return Client(Redis.from_pool(ConnectionPool(**common, **over)))
+        way = {"host": settings.host, "port": settings.port, **_kind(settings, _Plain, _Tls)}
+    return Client(Redis.from_pool(ConnectionPool(**common, **way)))
 
 
 def _common(
@@ -92,20 +116,22 @@ def _common(
         "username": username,
         "password": password.reveal() if password is not None else None,
         "socket_connect_timeout": settings.connect_timeout,
-        # One bound for both directions; together they are bounded by the deadline of a command.
-        "socket_timeout": max(settings.read_timeout, settings.send_timeout),
+        "socket_timeout": None,
+        "read_seconds": settings.read_timeout,
         "protocol": 2,
         "driver_info": None,
         "retry": Retry(NoBackoff(), 0),  # who asks says what may be tried again
     }
 
 
-def _tls(settings: RedisSettings, kind: type[Connection]) -> dict[str, Any]:
-    """Return what makes connections be of a kind that speaks TLS, or nothing."""
+def _kind(
+    settings: RedisSettings, plain: type[_Bounded], encrypted: type[_Bounded]
+) -> dict[str, Any]:
+    """Return what makes connections be of one of two kinds."""
     if not settings.ssl:
-        return {}
+        return {"connection_class": plain}
     context, name = _context(settings.ssl_verify), settings.server_name
-    return {"connection_class": kind, "tls_context": context, "tls_name": name}
+    return {"connection_class": encrypted, "tls_context": context, "tls_name": name}
 
 
 @functools.cache
@@ -124,7 +150,7 @@ def _behind_sentinels(settings: RedisSettings, master: str, common: dict[str, An
     ``any`` is the master: everything that is kept there is also written.
     """
     theirs = _common(settings, settings.sentinel_username, settings.sentinel_password)
-    theirs |= _tls(settings, _Tls)
+    theirs |= _kind(settings, _Plain, _Tls)
     sentinels = Sentinel([])  # type: ignore[no-untyped-call]
     sentinels.sentinels = [
         Redis.from_pool(ConnectionPool(host=host, port=port, **theirs))
@@ -136,14 +162,14 @@ def _behind_sentinels(settings: RedisSettings, master: str, common: dict[str, An
 
 
 def _cluster(settings: RedisSettings, common: dict[str, Any]) -> RedisCluster:
+    # It takes no kind of connection from outside, so it is told before it connects.
+    own = {**_kind(settings, _Plain, _Tls), "read_seconds": common.pop("read_seconds")}
     nodes = [ClusterNode(host, port) for host, port in settings.cluster_nodes]
     cluster = RedisCluster(startup_nodes=nodes, **common)
     cluster.RedisClusterRequestTTL = settings.cluster_redirections + 1
-    # It takes no kind of connection from outside, so it is told before it connects.
-    tls = _tls(settings, _Tls)
-    cluster.connection_kwargs.update(tls)
-    kind = tls.pop("connection_class", Connection)
+    cluster.connection_kwargs.update(own)
+    kind = own.pop("connection_class")
     for node in cluster.nodes_manager.startup_nodes.values():
         node.connection_class = kind
-        node.connection_kwargs.update(tls)
+        node.connection_kwargs.update(own)
     return cluster
