@@ -68,7 +68,7 @@ class RedisServer:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 return False
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            if _answers(port):
                 self.port = port
                 self.settings = replace(self.settings, host="127.0.0.1", port=port)
                 return True
@@ -121,6 +121,16 @@ def redis_server(
             yield server
         finally:
             server.stop()
+
+
+def _answers(port: int) -> bool:
+    """Return whether it answers anything: by then it listens wherever it was told to."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1) as probe:
+            probe.sendall(b"PING\r\n")
+            return probe.recv(64) != b""
+    except OSError:
+        return False
 
 
 def free_port() -> int:

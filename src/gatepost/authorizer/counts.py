@@ -6,16 +6,18 @@ Every name and label is fixed by the program; nothing of a request becomes a lab
 from collections import defaultdict
 from collections.abc import Iterator
 
+from gatepost.authorizer.audit import Audit
 from gatepost.outside import CallCounts, Sample, as_text
 from gatepost.plugin import Facts
 
 
 class Counts:
-    """Counters of questions; ``calls`` has those of calls to providers."""
+    """Counters of questions; ``calls`` has those of calls to providers, ``audit`` of events."""
 
-    __slots__ = ("_questions", "calls", "malformed")
+    __slots__ = ("_questions", "audit", "calls", "malformed")
 
-    def __init__(self) -> None:
+    def __init__(self, audit: Audit) -> None:
+        self.audit = audit
         self._questions: dict[str, int] = defaultdict(int)
         self.calls = CallCounts()
         self.malformed = 0
@@ -30,6 +32,7 @@ class Counts:
             yield "gatepost_authorizer_questions_total", {"outcome": outcome}, number
         yield "gatepost_authorizer_malformed_total", {}, self.malformed
         yield from self.calls.samples()
+        yield from self.audit.samples()
         counts = facts.counts
         for event in ("hits", "misses", "shared", "stale", "throttled", "evictions"):
             yield "gatepost_facts_total", {"event": event}, getattr(counts, event)

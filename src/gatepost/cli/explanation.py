@@ -80,7 +80,7 @@ def explanation(
 ) -> Shown:
     """Return the whole story. outcome: forward, refused or answered. Raises Fault (operator)."""
     secret = os.urandom(32)
-    configuration = read_file(file, secret=secret, vault=vault)
+    configuration = read_file(file, secret=secret, node_secret=os.urandom(32), vault=vault)
     request = _request(asked)
     masks = Masks(asked.headers, asked.body, request.args)
     story: Shown = {

@@ -9,6 +9,24 @@ Neighbours: plugin below, whose Courier, Store and Board it makes real; the proc
 from gatepost.outside.call_counts import CallCounts
 from gatepost.outside.calls import Calls
 from gatepost.outside.channel import Channel
+from gatepost.outside.coverage import Coverage
+from gatepost.outside.redis_client import RedisClient
+from gatepost.outside.redises import Redises
+from gatepost.outside.room import Node as FollowingNode
+from gatepost.outside.room import Room
+from gatepost.outside.room_words import heard
 from gatepost.outside.samples import Sample, as_text
 
-__all__ = ["CallCounts", "Calls", "Channel", "Sample", "as_text"]
+__all__ = [
+    "CallCounts",
+    "Calls",
+    "Channel",
+    "Coverage",
+    "FollowingNode",
+    "RedisClient",
+    "Redises",
+    "Room",
+    "Sample",
+    "as_text",
+    "heard",
+]

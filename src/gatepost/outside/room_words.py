@@ -12,6 +12,7 @@ set loses the epoch.
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gatepost.outside.redis_client import Script
 from gatepost.plugin import Revocation
@@ -20,11 +21,12 @@ EPOCH = b"epoch"
 FIELD = b"revocation"
 """The field of an entry of the stream that holds a revocation."""
 
-_LARGEST = 16_384
+_LARGEST = 65_536
 _PARTS = 4
-_TEXT = 2048
+_WORDS = 1024
 _BATCH = 500
 _NEWS = 10_000
+_THROUGH = " (through Redis "
 
 JOIN = Script(
     """
@@ -85,10 +87,19 @@ def told(revocations: Sequence[Revocation]) -> Iterator[list[str | bytes | int]]
         yield words
 
 
+def heard(one: Revocation, room: str) -> Revocation:
+    """Return a revocation that came from a room, which says so for people."""
+    return replace(one, why=f"{one.why}{_THROUGH}{room})")
+
+
 def write_member(one: Revocation) -> bytes:
-    """Write a revocation in the one form that it has in a room; numbers are each node's own."""
+    """Write a revocation in the one form that it has in all rooms and on all nodes: without what
+    is each node's own, its number and how it was heard of.
+    """
     data = one.to_json()
     del data["number"]
+    data["who"] = one.who[:_WORDS]
+    data["why"] = one.why.partition(_THROUGH)[0][:_WORDS]
     return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
 
 
@@ -113,10 +124,9 @@ def _read(member: bytes) -> Revocation:
     if not isinstance(data, dict):
         raise ValueError("no record")
     one = Revocation.from_json({**data, "number": 0})
-    texts = (*one.tag.parts, one.who, one.why)
-    if len(one.tag.parts) > _PARTS or any(len(text) > _TEXT for text in texts):
-        raise ValueError("too long")
-    for text in texts:
+    if len(one.tag.parts) > _PARTS:
+        raise ValueError("too many parts")
+    for text in (*one.tag.parts, one.who, one.why):
         text.encode()  # half of a character is none
     if not math.isfinite(one.not_before) or not math.isfinite(one.expires or 0.0):
         raise ValueError("no moment")

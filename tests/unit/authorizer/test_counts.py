@@ -1,11 +1,12 @@
 from prometheus_client.parser import text_string_to_metric_families
 
+from gatepost.authorizer.audit import Audit
 from gatepost.authorizer.counts import Counts
 from gatepost.plugin.testkit import World
 
 
 def test_the_text_is_prometheus() -> None:
-    counts = Counts()
+    counts = Counts(Audit())
     counts.question("forward")
     counts.calls.call("jwks", "2xx", 0.1)
     text = counts.text(World().sources.facts, plans=3, revocations=1)

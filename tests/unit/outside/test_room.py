@@ -10,7 +10,7 @@ import pytest
 
 from gatepost.outside.coverage import Coverage
 from gatepost.outside.room import Room, name_of
-from gatepost.outside.room_words import write_member
+from gatepost.outside.room_words import heard, write_member
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, RedisSettings, Secret, Tag, TagKind
 from tests.providers.redis_server import RedisServer, free_port, redis_server
@@ -45,7 +45,7 @@ class Node:
             if not known.covers(one):
                 known.add(one)
                 new.append(one)
-        self.held += [replace(one, why="in our own words") for one in new]
+        self.held += [heard(one, room) for one in new]
         self.heard += [one.tag.parts[1] for one in new]
         if new:
             self.heard_at = time.monotonic()
@@ -198,7 +198,7 @@ async def test_a_room_that_was_away_from_the_beginning_is_a_gap_when_it_comes() 
             await room._client.close()
             await until(lambda: room.connected)
             assert node.gaps == ["it could not be reached until now"]
-            assert server.run("ZCARD", SET) == 2
+            await until(lambda: server.run("ZCARD", SET) == 2)
 
 
 async def test_a_server_that_hangs_is_noticed_and_what_was_not_told_is_told_later(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from gatepost.outside.room_words import keys_of, read_members, told, write_member
+from gatepost.outside.room_words import heard, keys_of, read_members, told, write_member
 from gatepost.plugin import Revocation
 from gatepost.values import Tag, TagKind
 
@@ -16,6 +16,22 @@ def test_a_revocation_travels_whole_and_without_its_number() -> None:
     assert (read.number, bad) == (0, 0)
     assert write_member(read) == member
     assert (read.tag, read.not_before, read.expires) == (ONE.tag, ONE.not_before, ONE.expires)
+
+
+def test_how_a_node_heard_of_it_is_its_own() -> None:
+    held = heard(heard(ONE, "redis-1 sessions"), "redis-2 sessions")
+    assert held.why == "why (through Redis redis-1 sessions) (through Redis redis-2 sessions)"
+    assert write_member(held) == write_member(ONE)
+    assert held.tag == ONE.tag
+
+
+def test_long_words_are_cut_and_long_parts_are_not() -> None:
+    tag = Tag.of(TagKind.SUBJECT, "https://a", "s" * 5000)
+    ((read,), bad) = read_members(
+        [write_member(Revocation(1, tag, 1.0, None, "w" * 9999, "y" * 9999))]
+    )
+    assert (read.tag, bad) == (tag, 0)
+    assert len(read.who) == len(read.why) == 1024
 
 
 def altered(**fields: object) -> bytes:
@@ -35,8 +51,7 @@ def altered(**fields: object) -> bytes:
         altered(parts=["a", 1]),
         altered(parts=["a", "\ud800"]),
         altered(parts=["a"] * 5),
-        altered(parts=["a" * 3000, "b"]),
-        altered(why="y" * 3000),
+        altered(parts=["a" * 70_000, "b"]),
         altered(not_before="soon"),
         altered(not_before=True),
         altered(not_before=float("inf")),
