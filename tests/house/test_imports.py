@@ -14,6 +14,7 @@ BREACHES = {
     "floors": ("values/tag.py", "import gatepost.oidc"),
     "plugins": ("plugins/breach_a.py", "import gatepost.plugins.breach_b"),
     "jose": ("values/tag.py", "import joserfc"),
+    "redis": ("values/tag.py", "import redis"),
     "pure": ("values/tag.py", "import socket"),
 }
 

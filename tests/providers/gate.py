@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from gatepost.authorizer import Calls, judge
+from gatepost.authorizer import judge
+from gatepost.outside import Calls
 from gatepost.plugin import Facts, Forward, Plan, Refusal, Registry, Sources, Trace
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.plan import PlanDefinition, bind, content

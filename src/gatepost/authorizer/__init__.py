@@ -1,12 +1,12 @@
 """The process that decides: questions in over a UNIX socket, decisions out.
 
-Owns: the ASGI app, the calls to providers, the deadline of an evaluation, the process's numbers.
+Owns: the ASGI app, the deadline of an evaluation, the process's numbers.
 Refuses to know: policies, protocols, nginx, configuration files, the environment.
-Neighbours: plugin (what judges) and engine (the words of a question) below; the agent starts it.
+Neighbours: plugin (what judges), engine (the words of a question) and outside (whom it calls)
+below; the agent starts it.
 """
 
 from gatepost.authorizer.app import Authorizer
-from gatepost.authorizer.calls import Calls
 from gatepost.authorizer.evaluate import judge
 
-__all__ = ["Authorizer", "Calls", "judge"]
+__all__ = ["Authorizer", "judge"]

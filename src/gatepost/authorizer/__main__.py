@@ -6,6 +6,7 @@ arguments can be read by everybody on the machine.
 
 import argparse
 import sys
+from pathlib import Path
 
 import uvloop
 
@@ -26,6 +27,7 @@ def main() -> int:
         metavar="PID",
         help="die with the parent; with its PID also when it is already gone",
     )
+    parser.add_argument("--desk", type=Path, help="the agent's UNIX socket for errands")
     parser.add_argument("--facts", type=int, default=64, help="MiB of kept provider answers")
     options = parser.parse_args()
     if options.parent_death is not None and not die_with_parent(options.parent_death):
@@ -38,9 +40,8 @@ def main() -> int:
     if len(secret) < 16:
         sys.stderr.write("authorizer: stdin must hold the secret, 16 bytes or more in hex\n")
         return 2
-    uvloop.run(
-        serve(options.socket, secret, mode=int(options.socket_mode, 8), fact_mib=options.facts)
-    )
+    mode = int(options.socket_mode, 8)
+    uvloop.run(serve(options.socket, secret, mode=mode, fact_mib=options.facts, desk=options.desk))
     return 0
 
 

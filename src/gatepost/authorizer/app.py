@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 
 from gatepost import __version__
+from gatepost.authorizer.audit import Audit
 from gatepost.authorizer.binding import Refused, prepare, revocations_of
-from gatepost.authorizer.calls import Calls
 from gatepost.authorizer.counts import Counts
+from gatepost.authorizer.desk_client import DeskClient
 from gatepost.authorizer.evaluate import judge
 from gatepost.engine.answer import write_answer
 from gatepost.engine.question import read_key, read_question
+from gatepost.outside import Calls, Redises
 from gatepost.plugin import (
     Evaluation,
     Facts,
@@ -33,6 +35,7 @@ from gatepost.plugin import (
     installed,
     unavailable,
 )
+from gatepost.plugin.recorder import nobody_revokes
 from gatepost.values.mac import control_word
 
 Scope = MutableMapping[str, Any]
@@ -49,7 +52,8 @@ class Authorizer:
     """One process's state, and the app. secret: the node's boot secret, None until it is bound.
 
     guarded: others than the agent can reach the socket, so ``/bind`` and ``/revoke`` want the word
-    that only who knows the secret can say (``control_word``), as a bearer credential.
+    that only who knows the secret can say (``control_word``), as a bearer credential. desk: who
+    does errands and revokes; without one, nobody does.
     """
 
     def __init__(
@@ -59,10 +63,14 @@ class Authorizer:
         registry: Registry | None = None,
         fact_limit: int = 64 * 1_048_576,
         guarded: bool = False,
+        desk: DeskClient | None = None,
     ) -> None:
-        self.counts = Counts()
-        self.calls = Calls(self.counts.call)
+        self.audit = Audit()
+        self.counts = Counts(self.audit)
+        self.calls = Calls(self.counts.calls.call)
+        self.redises = Redises()
         self.plans: dict[str, Plan] = {}
+        self._desk = desk
         self._registry = registry
         self._fact_limit = fact_limit
         self._secret = secret or b""
@@ -112,6 +120,8 @@ class Authorizer:
             _log.error("request %s: %s", question.context.id, type(error).__name__)
             return self._unavailable("authorizer.error")
         self.counts.question(_outcome(found))
+        if found.events:
+            self.audit.write(found.events, request=question.context.id, route=plan.route)
         return answer
 
     async def bind(self, data: Any) -> dict[str, object]:
@@ -138,6 +148,7 @@ class Authorizer:
         if binding.people is not None:
             self.sources.people = binding.people
         self.plans = binding.plans
+        await self.redises.tidy()
         return {"plans": len(self.plans), "revocation": self.sources.revocations.highest}
 
     async def revoke(self, data: Any) -> dict[str, object]:
@@ -167,8 +178,11 @@ class Authorizer:
         return len(given) == 1 and hmac.compare_digest(given[0], self._word)
 
     async def close(self) -> None:
-        """Close the connections to providers."""
+        """Close the connections to providers, Redises and the agent."""
         await self.calls.close()
+        await self.redises.close()
+        if self._desk is not None:
+            await self._desk.close()
 
     def _apply(self, revocations: list[Any]) -> int:
         held = self.sources.revocations
@@ -185,7 +199,16 @@ class Authorizer:
         facts = Facts(self.calls, secret=self._secret, wall=time.time, limit=self._fact_limit)
         people = old.people if old else People()
         revocations = old.revocations if old else Revocations()
-        return Sources(self.calls, facts, time.time, people, revocations)
+        return Sources(
+            fetch=self.calls,
+            facts=facts,
+            wall=time.time,
+            people=people,
+            revocations=revocations,
+            courier=self._desk,
+            stores=self.redises.store,
+            revoke=self._desk.revoke if self._desk is not None else nobody_revokes,
+        )
 
     async def _told(
         self, act: Callable[[Any], Awaitable[dict[str, object]]], body: bytes

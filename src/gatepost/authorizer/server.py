@@ -9,12 +9,14 @@ import os
 import signal
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
 
 from gatepost.authorizer.app import Authorizer
+from gatepost.authorizer.desk_client import DeskClient
 from gatepost.values import By, Fault
 
 _PR_SET_PDEATHSIG = 1
@@ -74,15 +76,27 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(path: str, secret: bytes, *, mode: int = 0o600, fact_mib: int = 64) -> None:
-    """Serve until a signal; what was asked is answered first."""
+def write_logs() -> None:
+    """Let warnings go to stderr as text, and the audit log as the JSON lines that it is made of."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    audit = logging.getLogger("gatepost.audit")
+    audit.handlers = [logging.StreamHandler(sys.stderr)]
+    audit.setLevel(logging.INFO)
+    audit.propagate = False
+
+
+async def serve(
+    path: str, secret: bytes, *, mode: int = 0o600, fact_mib: int = 64, desk: Path | None = None
+) -> None:
+    """Serve until a signal; what was asked is answered first. desk: the agent's socket."""
+    write_logs()
     # What is loaded by now stays; the collector need not walk through it again and again.
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
     # A group that may reach the socket (nginx's workers) may ask, and nothing else.
     guarded = bool(mode & 0o077)
-    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576, guarded=guarded)
+    client = DeskClient(desk, secret) if desk is not None else None
+    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576, guarded=guarded, desk=client)
     config = uvicorn.Config(
         app,
         http="httptools",

@@ -136,7 +136,9 @@ def _rights(settings: NodeSettings) -> Iterator[Finding]:
 
 def _configuration(settings: NodeSettings, config: Path) -> Iterator[Finding]:
     try:
-        found = read_file(config, secret=os.urandom(32), vault=settings.vault)
+        found = read_file(
+            config, secret=os.urandom(32), node_secret=os.urandom(32), vault=settings.vault
+        )
     except Fault as fault:
         yield Finding("bad", "configuration", fault.message)
         return

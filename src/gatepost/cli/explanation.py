@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from gatepost.authorizer import Calls, judge
+from gatepost.authorizer import judge
 from gatepost.cli.masking import Masks
 from gatepost.engine import Asked, Match, match, normal, path_to_send, places
 from gatepost.model import Route, Snapshot
 from gatepost.node.reading import Configuration, read_file
+from gatepost.outside import Calls
 from gatepost.plugin import (
     IDENTITY_HEADERS,
     KEEP,
@@ -79,7 +80,7 @@ def explanation(
 ) -> Shown:
     """Return the whole story. outcome: forward, refused or answered. Raises Fault (operator)."""
     secret = os.urandom(32)
-    configuration = read_file(file, secret=secret, vault=vault)
+    configuration = read_file(file, secret=secret, node_secret=os.urandom(32), vault=vault)
     request = _request(asked)
     masks = Masks(asked.headers, asked.body, request.args)
     story: Shown = {

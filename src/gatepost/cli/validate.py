@@ -18,7 +18,7 @@ def validate(
     with failures("validate"):
         from gatepost.node.reading import read_file
 
-        read = read_file(file, secret=os.urandom(32), vault=os.environ)
+        read = read_file(file, secret=os.urandom(32), node_secret=os.urandom(32), vault=os.environ)
         for warning in read.warnings:
             print(f"warning: {warning}")
         snapshot = read.snapshot

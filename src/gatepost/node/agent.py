@@ -10,30 +10,35 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Awaitable, Mapping
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar, cast
 
-from gatepost.feed import keep, recall
+from gatepost.feed import keep
 from gatepost.model import changed_consumers
 from gatepost.node import report
 from gatepost.node.authorizers import Authorizer, Authorizers, Binding
 from gatepost.node.binaries import Nginx
 from gatepost.node.compiling import Compiled, Compiler, cannot_listen
 from gatepost.node.engine import Engine
+from gatepost.node.errands import Errands
 from gatepost.node.follow import changes, mark
 from gatepost.node.names import Names, follow
 from gatepost.node.prefix import Prefix, new_secret
-from gatepost.node.reading import Configuration, Kept, configure, read_file
+from gatepost.node.reading import Configuration
 from gatepost.node.revocation_log import RevocationLog, write_atomically
 from gatepost.node.revocation_request import Wish
-from gatepost.node.revoking import Revoking
+from gatepost.node.revoking import Done, Revoking
 from gatepost.node.rights import group_name
+from gatepost.node.rooms import Rooms
 from gatepost.node.settings import NodeSettings
+from gatepost.node.source import Source
 from gatepost.node.status import StatusApi
 from gatepost.plugin import Revocation, changed_lookup_tags
 from gatepost.values import Fault, Tag
 
 log = logging.getLogger("gatepost.node")
+
+T = TypeVar("T")
 
 _VERSIONS_KEPT = 2
 
@@ -53,12 +58,12 @@ class Agent:
         self.look_now = asyncio.Event()
         self._prefix = prefix
         self._secret = new_secret(prefix)
+        self._source = Source(settings, prefix, secret=self._secret)
         self._ready = False
         self._stopping = False
         self._configuration: Configuration | None = None
         self._compiled: Compiled | None = None
         self._binding = Binding()
-        self._kept = Kept()
         self._past: deque[Configuration] = deque(maxlen=_VERSIONS_KEPT)
         self._mark = mark(settings.file)
         self._changing = asyncio.Lock()
@@ -77,12 +82,15 @@ class Agent:
         )
         user = f"{settings.user} {group_name(settings.user)}" if group is not None else None
         self._compiler = Compiler(settings, nginx, prefix, user)
+        self.rooms = Rooms()
         self.revoking = Revoking(
             self._revocations,
             authorizers=self.authorizers,
             engine=self.engine,
+            rooms=self.rooms,
             issuers=lambda: self._configuration.issuers if self._configuration else (),
         )
+        self.errands = Errands(prefix.desk_socket, secret=self._secret, revoke=self.revoking.end)
         self._status = StatusApi(self)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -93,20 +101,24 @@ class Agent:
 
         Raises Fault or OSError; call ``stop`` then too.
         """
+        await self.errands.start()
         # Authorizers take as long to start as the file takes to read; they bind once it was read.
-        configuration, _ = await _both(asyncio.to_thread(self._first), self.authorizers.begin())
+        reading = asyncio.to_thread(self._source.first)
+        configuration, self.last_problem = await _both(reading, self.authorizers.begin())
         try:
             status = await self._status.start(self.settings.status, self.settings.status_token)
         except OSError as error:
             raise cannot_listen("status", self.settings.status, error) from error
         self._configuration = configuration
-        self._binding = _binding([configuration])
+        self._binding = Binding.of([configuration])
+        await self.rooms.want(configuration.rooms, self.revoking)
         self._compiler.prepare()
         compiled = await asyncio.to_thread(self._compiler.compile, configuration)
         self.engine.write_conf(compiled.conf)
         self.names.want(compiled.tables.hosts)
         bound = self.authorizers.bind(self._binding, frozenset())
-        await asyncio.gather(bound, self.names.refresh())
+        # What other nodes revoked while this one was away must bite on the first request.
+        await asyncio.gather(bound, self.names.refresh(), self.rooms.tried())
         await self.engine.begin(compiled.tables, self.names.table())
         self._accept(configuration, compiled)
         await self._keep(configuration)
@@ -134,6 +146,8 @@ class Agent:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.engine.stop()
         await self.authorizers.stop()
+        await self.errands.stop()
+        await self.rooms.close()
         await self._status.stop()
         self._revocations.close()
 
@@ -143,33 +157,6 @@ class Agent:
         return next(iter(done)).exception()
 
     # -- configuration
-
-    def _first(self) -> Configuration:
-        try:
-            return self._read()
-        except Fault as fault:
-            kept = recall(self._prefix.last_good) if self.settings.last_good else None
-            if kept is None:
-                raise
-            log.error("%s", fault.message)
-            log.warning("starting with the configuration that last worked (%s)", kept.hash[:12])
-            self.last_problem = fault.message
-            return configure(
-                kept,
-                str(self._prefix.last_good),
-                secret=self._secret,
-                vault=self.settings.vault,
-            )
-
-    def _read(self) -> Configuration:
-        known = self._configuration.plans if self._configuration else {}
-        return read_file(
-            self.settings.file,
-            secret=self._secret,
-            vault=self.settings.vault,
-            known=known,
-            kept=self._kept,
-        )
 
     async def _follow_file(self) -> None:
         file = self.settings.file
@@ -195,9 +182,9 @@ class Agent:
     async def _change(self) -> bool:
         """Take the file as it is now; return whether anything is different."""
         async with self._changing:
-            new = await asyncio.to_thread(self._read)
             old = self._configuration
             assert old is not None  # noqa: S101 - start came first
+            new = await asyncio.to_thread(self._source.read, old.plans)
             if new.snapshot.hash == old.snapshot.hash and new.plan_of == old.plan_of:
                 return False
             compiled = await asyncio.to_thread(self._compiler.compile, new)
@@ -205,17 +192,18 @@ class Agent:
             await self.names.refresh()
             known = frozenset(self._binding.plans)
             before = self._binding
-            self._binding = _binding([new, old, *self._past])
+            self._binding = Binding.of([new, old, *self._past])
             tags = {
                 tag
                 for field, value in changed_consumers(old.snapshot, new.snapshot)
                 for tag in changed_lookup_tags(field, value)
             }
             try:
-                await self.authorizers.bind(self._binding, known)
-                await self._reload(compiled)
-                await self.engine.tell_names(self.names.table())
-                await self.engine.put(compiled.tables)
+                async with self.rooms.between(old.rooms, new.rooms, self.revoking):
+                    await self.authorizers.bind(self._binding, known)
+                    await self._reload(compiled)
+                    await self.engine.tell_names(self.names.table())
+                    await self.engine.put(compiled.tables)
             except BaseException as error:
                 self._binding = before
                 if isinstance(error, Exception):
@@ -227,6 +215,7 @@ class Agent:
                     await self.revoking.forget(tags, "the configuration changed")
             finally:
                 await self._keep(new)
+            await self.errands.tidy()
             return True
 
     async def _unbind(self, before: Binding, tags: set[Tag]) -> None:
@@ -291,12 +280,12 @@ class Agent:
         """Return the counters of all processes as Prometheus text."""
         return await report.metrics(self)
 
-    async def revoke(self, wish: Wish) -> list[dict[str, Any]]:
-        """Revoke; return the entries once they bite."""
-        entries = await self.revoking.revoke(wish)
-        first = entries[0]
-        log.info("revocation %s: %s", first["number"], first["kind"])
-        return entries
+    async def revoke(self, wish: Wish) -> Done:
+        """Revoke; return what was, once it bites."""
+        done = await self.revoking.revoke(wish)
+        first = done.entries[0]
+        log.info("revocation %s: %s; reach: %s", first["number"], first["kind"], done.reach)
+        return done
 
     def revocations(self) -> list[dict[str, Any]]:
         """Return the live revocations."""
@@ -313,6 +302,7 @@ class Agent:
         return Authorizer(
             f"authorizer {index}",
             self._prefix.authorizer_socket(index),
+            desk=self._prefix.desk_socket,
             secret=self._secret,
             environment=self.settings.environment,
             group=self._group,
@@ -327,25 +317,10 @@ class Agent:
         return self._configuration.snapshot.hash[:12] if self._configuration else "none"
 
 
-async def _both(
-    reading: Awaitable[Configuration], beginning: Awaitable[None]
-) -> tuple[Configuration, None]:
+async def _both(reading: Awaitable[T], beginning: Awaitable[None]) -> T:
     """Wait for both, and raise what the first of them says, not a group of errors."""
     read, begun = await asyncio.gather(reading, beginning, return_exceptions=True)
     for result in (read, begun):
         if isinstance(result, BaseException):
             raise result
-    assert isinstance(read, Configuration)  # noqa: S101 - for the type checker
-    return read, None
-
-
-def _binding(configurations: list[Configuration]) -> Binding:
-    """Return what authorizers must know: the plans of all these, the consumers of the first."""
-    plans: dict[str, str] = {}
-    for configuration in configurations:
-        plans.update({one.id: one.text for one in configuration.definitions.values()})
-    consumers: tuple[Mapping[str, Any], ...] = tuple(
-        {"id": c.id, "username": c.username, "custom_id": c.custom_id}
-        for c in configurations[0].snapshot.consumers
-    )
-    return Binding(plans, consumers)
+    return cast("T", read)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatepost.node.channel import Channel
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
+from gatepost.node.reading import Configuration
+from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
 from gatepost.values.mac import control_word
@@ -28,6 +29,18 @@ class Binding:
     plans: Mapping[str, str] = field(default_factory=dict, repr=False)
     consumers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
+    @staticmethod
+    def of(configurations: Sequence[Configuration]) -> "Binding":
+        """Return the plans of all of these, and the consumers of the first."""
+        plans: dict[str, str] = {}
+        for configuration in configurations:
+            plans.update({one.id: one.text for one in configuration.definitions.values()})
+        consumers: tuple[Mapping[str, Any], ...] = tuple(
+            {"id": c.id, "username": c.username, "custom_id": c.custom_id}
+            for c in configurations[0].snapshot.consumers
+        )
+        return Binding(plans, consumers)
+
 
 class Authorizer:
     """One authorizer process. ``revocations_since`` reads the node's live ones."""
@@ -37,6 +50,7 @@ class Authorizer:
         name: str,
         socket: Path,
         *,
+        desk: Path,
         secret: bytes,
         environment: Mapping[str, str],
         group: int | None,
@@ -44,6 +58,7 @@ class Authorizer:
         revocations_since: Callable[[int], Sequence[Revocation]],
     ) -> None:
         self._socket = socket
+        self._desk = desk
         self._secret = secret
         self._environment = environment
         self._group = group
@@ -57,6 +72,7 @@ class Authorizer:
         self._socket.unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gatepost.authorizer", "--socket", str(self._socket)]
         command += ["--socket-mode", "600" if self._group is None else "660"]
+        command += ["--desk", str(self._desk)]
         return await Child.start(
             self.process.name,
             [*command, "--parent-death", str(os.getpid())],

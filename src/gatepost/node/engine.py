@@ -12,10 +12,10 @@ from typing import Any
 
 from gatepost.engine import Shelf, Tables
 from gatepost.node.binaries import Nginx
-from gatepost.node.channel import Channel
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
 from gatepost.node.revocation_log import write_atomically
+from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
 
@@ -137,6 +137,13 @@ class Engine:
     async def take(self, revocations: Sequence[Revocation]) -> None:
         """Drop every decision that rests on one of these; replace nginx when it cannot be told."""
         digests = b"".join(entry.tag.digest(self._secret) for entry in revocations)
+        await self._drop("/revoke", digests, "a revocation")
+
+    async def forget(self) -> None:
+        """Drop every remembered decision; replace nginx when it cannot be told."""
+        await self._drop("/forget", b"", "that it must forget")
+
+    async def _drop(self, path: str, body: bytes, what: str) -> None:
         if not self.process.up:
             async with self._pushing:  # it may be taking traffic in this very moment
                 pass
@@ -144,18 +151,13 @@ class Engine:
             return  # it comes up remembering nothing
         for attempt in range(3):
             try:
-                await self._send("/revoke", digests, deadline=2.0)
+                await self._send(path, body, deadline=2.0)
             except Fault as fault:
-                log.warning("nginx did not take a revocation (%s)", fault.cause)
+                log.warning("nginx did not take %s (%s)", what, fault.cause)
                 await asyncio.sleep(0.1 * attempt)
             else:
                 return
-        await self.process.replace("it did not take a revocation")
-
-    async def forget(self) -> None:
-        """Drop every remembered decision."""
-        if self.process.up:
-            await self._send("/forget", b"")
+        await self.process.replace(f"it did not take {what}")
 
     async def metrics(self) -> dict[str, Any]:
         """Return nginx's counters; empty when it is away."""

@@ -3,9 +3,10 @@
 agent.lock            held (flock) by the one agent that owns the prefix
 nginx.conf            what nginx was last told
 revocations.log       what must never be accepted again
+node.secret           what only this node knows, made once
 last-good.json        the configuration that last worked
 run/                  sockets of the authorizers; root's workers may pass, nobody else
-run/agent/            push socket and boot secret; the agent alone
+run/agent/            push socket, desk and boot secret; the agent alone
 nginx/                temporary files and logs of nginx
 """
 
@@ -40,6 +41,16 @@ class Prefix:
     def push_socket(self) -> Path:
         """Where nginx takes tables and revocations."""
         return self.run / "agent" / "push.sock"
+
+    @property
+    def desk_socket(self) -> Path:
+        """Where authorizers bring errands and revocations."""
+        return self.run / "agent" / "desk.sock"
+
+    @property
+    def lasting_secret(self) -> Path:
+        """File of the secret that stays the same across restarts."""
+        return self.root / "node.secret"
 
     @property
     def secret(self) -> Path:
@@ -177,7 +188,8 @@ def _make(directory: Path, mode: int, group: int | None = None) -> None:
 
 
 def _clear(prefix: Prefix) -> None:
-    for stale in (*prefix.run.glob("*.sock"), prefix.push_socket, prefix.secret, prefix.about):
+    sockets = (*prefix.run.glob("*.sock"), prefix.push_socket, prefix.desk_socket)
+    for stale in (*sockets, prefix.secret, prefix.about):
         stale.unlink(missing_ok=True)
 
 

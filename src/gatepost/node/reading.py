@@ -9,7 +9,7 @@ from gatepost.model import Plugin, Snapshot, Unresolved
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
 from gatepost.plugin.plans import KnownPlans, plans_of
 from gatepost.store.kong_yaml import KongYamlError, Problem, Reuse, read
-from gatepost.values import By, Fault
+from gatepost.values import By, Fault, RedisSettings
 
 _LARGEST = 64 * 1024 * 1024
 _SUFFIXES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
@@ -30,6 +30,11 @@ class Configuration:
     issuers: frozenset[str]
     warnings: tuple[str, ...] = ()
 
+    @property
+    def rooms(self) -> frozenset[RedisSettings]:
+        """Where its plans want nodes to tell one another of revocations."""
+        return frozenset(room for plan in self.plans.values() for room in plan.rooms)
+
 
 class Kept:
     """What one reading leaves to the next, so that a change costs what changed."""
@@ -45,14 +50,16 @@ def read_file(
     file: Path,
     *,
     secret: bytes,
+    node_secret: bytes,
     vault: Mapping[str, str],
     known: Mapping[str, Plan] | None = None,
     kept: Kept | None = None,
 ) -> Configuration:
     """Read a kong.yaml and build all its plans.
 
-    secret: keys the plan ids. vault: the variables that references may name. known: plans that
-    were built before, which are not built again. kept: of the readings before; one at a time.
+    secret: keys the plan ids. node_secret: what plugins derive keys of their own from. vault: the
+    variables that references may name. known: plans that were built before, which are not built
+    again. kept: of the readings before; one at a time.
     Raises Fault (operator) ``configuration.unreadable`` or ``configuration.invalid``, whose
     message lists every mistake on a line of its own.
     """
@@ -72,7 +79,15 @@ def read_file(
         snapshot = read(text, check_plugin=kept.check, reuse=kept.entities)
     except KongYamlError as error:
         raise _invalid(str(file), [_line(problem) for problem in error.problems]) from None
-    return configure(snapshot, str(file), secret=secret, vault=vault, known=known, kept=kept)
+    return configure(
+        snapshot,
+        str(file),
+        secret=secret,
+        node_secret=node_secret,
+        vault=vault,
+        known=known,
+        kept=kept,
+    )
 
 
 def configure(
@@ -80,6 +95,7 @@ def configure(
     name: str,
     *,
     secret: bytes,
+    node_secret: bytes,
     vault: Mapping[str, str],
     known: Mapping[str, Plan] | None = None,
     kept: Kept | None = None,
@@ -88,7 +104,9 @@ def configure(
     plugins = installed()
     kept = kept or Kept()
     try:
-        made = plans_of(snapshot, plugins, secret, vault.get, known=kept.plans)
+        made = plans_of(
+            snapshot, plugins, secret, vault.get, known=kept.plans, node_secret=node_secret
+        )
     except Unresolved as error:
         lines = [f"{'.'.join(map(str, one.at))}: {one.message}" for one in error.violations]
         raise _invalid(name, lines) from None

@@ -11,6 +11,7 @@ from gatepost import __version__
 from gatepost.node.families import FAMILIES
 from gatepost.node.metrics import Exposition
 from gatepost.node.processes import Supervised
+from gatepost.outside import as_text
 
 if TYPE_CHECKING:
     from gatepost.node.agent import Agent
@@ -56,12 +57,13 @@ async def status(agent: "Agent") -> dict[str, Any]:
             *(_process(member.process) for member in agent.authorizers.members),
         ],
         "names": {"unresolved": list(agent.names.unresolved)},
-        "providers": _providers("".join(texts)),
+        "providers": _providers("".join([*texts, as_text(agent.errands.samples())])),
         "revocations": {
             "last": agent.revoking.last,
             "live": len(agent.revoking.live()),
-            "reach": "this node only",
+            "reach": str(agent.rooms.reach),
         },
+        "rooms": agent.rooms.status(),
     }
 
 
@@ -89,6 +91,10 @@ def _own(out: Exposition, agent: "Agent") -> None:
         labels = {"process": process.name.replace(" ", "-")}
         out.add("gatepost_process_up", float(process.up), labels)
         out.add("gatepost_process_restarts_total", max(0, process.restarts), labels)
+    for room in agent.rooms:
+        out.add("gatepost_room_up", float(room.connected), {"room": room.name})
+        out.add("gatepost_room_revocations_total", room.heard, {"room": room.name})
+    out.merge(as_text(agent.errands.samples()))
     used = resource.getrusage(resource.RUSAGE_SELF)
     out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))
 

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,15 @@ class RevocationLog:
 
         Raises OSError when the disk refuses; nothing is revoked then.
         """
+        return self.add([Revocation(0, tag, now, expires, who, why) for tag, expires in tags], now)
+
+    def add(self, revocations: Sequence[Revocation], now: float) -> tuple[Revocation, ...]:
+        """Write revocations as they are but for their numbers, which are ours; all or none.
+
+        Raises OSError when the disk refuses.
+        """
         added = tuple(
-            Revocation(self._next + index, tag, now, expires, who, why)
-            for index, (tag, expires) in enumerate(tags)
+            replace(one, number=self._next + index) for index, one in enumerate(revocations)
         )
         block = b"".join(_line(entry.to_json()) for entry in added)
         size = os.fstat(self._file).st_size

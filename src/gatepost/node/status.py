@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gatepost.node.guard import Guard
 from gatepost.node.revocation_request import Wish, read_wish
+from gatepost.node.revoking import Done
 from gatepost.values import Address, By, Fault
 
 _STATUS = {
@@ -36,8 +37,8 @@ class Node(Protocol):
         """Return Prometheus text."""
         ...
 
-    async def revoke(self, wish: Wish) -> list[dict[str, Any]]:
-        """Revoke on this node; return the entries once they bite. Fault when they do not."""
+    async def revoke(self, wish: Wish) -> Done:
+        """Revoke; return what was, once it bites on this node. Fault when it does not."""
         ...
 
     def revocations(self) -> list[dict[str, Any]]:
@@ -125,8 +126,9 @@ class StatusApi:
     async def _revoke(self, request: web.Request) -> web.Response:
         wish = read_wish(await request.read())
         # Shielded: a revocation that has begun is finished also when the asker hangs up.
-        entries = await asyncio.shield(asyncio.ensure_future(self._node.revoke(wish)))
-        return _json({"data": entries, "reach": "this node only"}, 201)
+        done = await asyncio.shield(asyncio.ensure_future(self._node.revoke(wish)))
+        rooms = {"told": list(done.reach.told), "away": list(done.reach.away)}
+        return _json({"data": done.entries, "reach": str(done.reach), "rooms": rooms}, 201)
 
 
 def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

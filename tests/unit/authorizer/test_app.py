@@ -1,10 +1,13 @@
 import json
+import logging
 from collections.abc import MutableMapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gatepost.authorizer.app import Authorizer
+from gatepost.authorizer.desk_client import DeskClient
 from gatepost.engine.answer import Answer, read_answer
 from gatepost.engine.question import write_key, write_question
 from gatepost.plugin import (
@@ -12,14 +15,17 @@ from gatepost.plugin import (
     Plan,
     PlanDefinition,
     Registry,
+    Request,
     Revocation,
+    Runtime,
     content,
     extract,
     plan_id,
 )
 from gatepost.plugin.testkit import plan_for
-from gatepost.values import Headers, Tag, TagKind
+from gatepost.values import Fault, Headers, Tag, TagKind
 from gatepost.values.mac import control_word
+from tests.providers.redis_server import redis_server
 from tests.unit.plugin.policies import Doing, Key
 
 pytestmark = pytest.mark.anyio
@@ -227,6 +233,58 @@ async def test_the_numbers_are_told() -> None:
     assert 'gatepost_authorizer_questions_total{outcome="refusal"} 1' in text
     assert 'gatepost_authorizer_questions_total{outcome="unavailable"} 1' in text
     assert "gatepost_authorizer_plans 1" in text
+
+
+async def test_events_are_written_and_counted_when_the_decision_is_final(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def tell(_: Request, runtime: Runtime) -> None:
+        runtime.tell("door.opened", "twice", times=2)
+
+    caplog.set_level(logging.INFO, "gatepost.audit")
+    logging.getLogger("gatepost.audit").propagate = True
+    app = Authorizer(SECRET, registry=Registry([Doing(tell)]))
+    made = definition("route-1", name="doing")
+    await http(app, "/bind", {"plans": {made.id: made.text}})
+    assert (await asked(app, made.id, HttpRequest())).kind == "F"
+    (line,) = [record.getMessage() for record in caplog.records]
+    told = json.loads(line)
+    assert (told["event"], told["code"], told["times"]) == ("door.opened", "twice", 2)
+    assert (told["request"], told["route"]) == ("q", "route-1")
+    text = (await http(app, "/metrics"))[1].decode()
+    assert 'gatepost_events_total{event="door.opened",code="twice"} 1' in text
+
+
+async def test_without_a_desk_nothing_is_spent_or_revoked() -> None:
+    app = Authorizer(SECRET)
+    assert app.sources.courier is None
+    with pytest.raises(Fault) as caught:
+        await app.sources.revoke([], "why")
+    assert caught.value.code == "revocation.nobody"
+    await app.close()
+
+
+async def test_with_a_desk_errands_and_revocations_go_there(tmp_path: Path) -> None:
+    desk = DeskClient(tmp_path / "desk.sock", SECRET)
+    app = Authorizer(SECRET, desk=desk)
+    assert app.sources.courier is desk
+    with pytest.raises(Fault) as caught:
+        await app.sources.revoke([], "why")
+    assert caught.value.code == "process.silent"
+    other = "ff" * 32
+    await http(app, "/bind", {"secret": other})
+    assert app.sources.courier is desk
+    await app.close()
+
+
+async def test_policies_find_their_records_and_the_connections_are_closed() -> None:
+    with redis_server() as server:
+        app = Authorizer(SECRET)
+        await app.sources.stores(server.settings).put("a", b"1", seconds=10)
+        assert server.run("GET", "sessions:a") == b"1"
+        assert int(server.run("INFO", "clients")["connected_clients"]) == 2
+        await app.close()
+        assert int(server.run("INFO", "clients")["connected_clients"]) == 1
 
 
 async def test_anything_else_is_not_found() -> None:

@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,20 @@ def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="in use"):
         listen(str(tmp_path / "s"))
     assert (tmp_path / "s").read_text() == "mine"
+
+
+def test_the_audit_log_goes_to_stderr_as_it_is_and_other_logs_only_as_warnings() -> None:
+    code = (
+        "import logging; from gatepost.authorizer.server import write_logs; write_logs();"
+        "write_logs(); logging.getLogger('gatepost.audit').info('%s', '{}');"
+        "logging.getLogger('gatepost.plugin').info('quiet');"
+        "logging.getLogger('gatepost.plugin').warning('loud')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    first, second = done.stderr.splitlines()
+    assert first == "{}"
+    assert second.endswith(" gatepost.plugin loud")
+    assert done.stdout == ""
 
 
 def test_a_parent_is_recognised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def test_the_example_is_found_from_anywhere_and_can_be_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    read = read_file(_example(), secret=b"s" * 32, vault=os.environ)
+    read = read_file(_example(), secret=b"s" * 32, node_secret=b"n" * 32, vault=os.environ)
     assert {route.name for route in read.snapshot.routes} >= {"open", "oidcroute", "jwt"}
 
 

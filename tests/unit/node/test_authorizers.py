@@ -25,7 +25,7 @@ class Pool(Authorizers):
         self.known: list[Revocation] = [revocation(1)]
         self.binding = Binding()
         self.one = Authorizer(
-            "authorizer 0", directory / "a.sock", secret=SECRET,
+            "authorizer 0", directory / "a.sock", desk=directory / "desk.sock", secret=SECRET,
             environment={"PATH": os.environ["PATH"]}, group=None,
             binding=lambda: self.binding,
             revocations_since=lambda number: [one for one in self.known if one.number > number],

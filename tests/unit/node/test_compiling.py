@@ -54,7 +54,7 @@ def made(settings: NodeSettings, user: str | None = None) -> Compiler:
 
 def configuration(settings: NodeSettings, text: str = TEXT) -> Configuration:
     settings.file.write_text(text)
-    return read_file(settings.file, secret=b"s" * 32, vault={})
+    return read_file(settings.file, secret=b"s" * 32, node_secret=b"n" * 32, vault={})
 
 
 def test_free_ports_are_chosen_once_and_told(compiler: Compiler) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import os
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gatepost.engine import (
 from gatepost.model import Snapshot
 from gatepost.node.binaries import find
 from gatepost.node.engine import Engine
+from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import Fault, Tag
 
@@ -67,6 +69,26 @@ async def test_it_takes_tables_names_and_revocations_and_reloads(engine: Engine)
     finally:
         await engine.stop()
     assert await engine.metrics() == {}
+
+
+async def test_an_nginx_that_cannot_be_told_to_forget_is_replaced(
+    engine: Engine, tmp_path: Path
+) -> None:
+    await engine.begin(TABLES, {})
+    try:
+        old = engine.process.pid
+        assert old is not None
+        assert engine._channel is not None
+        await engine._channel.close()
+        engine._channel = Channel(tmp_path / "nobody.sock", "nginx")
+        await engine.forget()
+        (tmp_path / "proxy.sock").unlink()  # which the killed one left behind
+        async with asyncio.timeout(20):
+            while not engine.process.up:  # noqa: ASYNC110 - nobody sets an event for it
+                await asyncio.sleep(0.02)
+        assert engine.process.pid != old
+    finally:
+        await engine.stop()
 
 
 async def test_a_configuration_that_nginx_refuses_is_told_in_its_words(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from gatepost.node.reading import Kept, configure, read_file
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind
 from gatepost.values import Fault
 
+NODE = b"n" * 32
 SECRET = b"s" * 32
 GUARDED = """
 _format_version: "3.0"
@@ -39,7 +40,10 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_a_good_file_gives_plans_and_the_issuers_they_name(tmp_path: Path) -> None:
     read = read_file(
-        written(tmp_path, GUARDED), secret=SECRET, vault={"GATEWAY_SECRET": "hush-hush"}
+        written(tmp_path, GUARDED),
+        secret=SECRET,
+        node_secret=NODE,
+        vault={"GATEWAY_SECRET": "hush-hush"},
     )
     assert sorted(plan is None for plan in read.plan_of.values()) == [False, True]
     assert read.issuers == {"https://issuer.example", "https://other.example"}
@@ -50,14 +54,14 @@ def test_a_good_file_gives_plans_and_the_issuers_they_name(tmp_path: Path) -> No
 def test_plans_that_were_built_before_are_not_built_again(tmp_path: Path) -> None:
     vault = {"GATEWAY_SECRET": "hush-hush"}
     file = written(tmp_path, GUARDED)
-    first = read_file(file, secret=SECRET, vault=vault)
-    again = read_file(file, secret=SECRET, vault=vault, known=first.plans)
+    first = read_file(file, secret=SECRET, node_secret=NODE, vault=vault)
+    again = read_file(file, secret=SECRET, node_secret=NODE, vault=vault, known=first.plans)
     assert all(again.plans[name] is plan for name, plan in first.plans.items())
 
 
 def test_a_variable_that_is_missing_is_named_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(Fault) as caught:
-        read_file(written(tmp_path, GUARDED), secret=SECRET, vault={})
+        read_file(written(tmp_path, GUARDED), secret=SECRET, node_secret=NODE, vault={})
     assert caught.value.code == "configuration.invalid"
     assert "client_secret" in caught.value.message
     assert "GATEWAY_SECRET" in caught.value.message
@@ -66,7 +70,7 @@ def test_a_variable_that_is_missing_is_named_with_its_place(tmp_path: Path) -> N
 def test_every_mistake_is_on_a_line_of_its_own(tmp_path: Path) -> None:
     text = '_format_version: "3.0"\nservices: [{name: a}, {name: b, colour: red}]\nx: 1\n'
     with pytest.raises(Fault) as caught:
-        read_file(written(tmp_path, text), secret=SECRET, vault={})
+        read_file(written(tmp_path, text), secret=SECRET, node_secret=NODE, vault={})
     lines = caught.value.message.splitlines()
     assert lines[0].endswith(f"has {len(lines) - 1} mistakes:")
     assert len(lines) >= 4
@@ -74,13 +78,13 @@ def test_every_mistake_is_on_a_line_of_its_own(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Fault) as caught:
-        read_file(tmp_path / "nothing.yaml", secret=SECRET, vault={})
+        read_file(tmp_path / "nothing.yaml", secret=SECRET, node_secret=NODE, vault={})
     assert caught.value.code == "configuration.unreadable"
     assert "nothing.yaml" in caught.value.message
 
 
 def test_an_empty_snapshot_can_be_run() -> None:
-    assert configure(Snapshot(), "it", secret=SECRET, vault={}).plan_of == {}
+    assert configure(Snapshot(), "it", secret=SECRET, node_secret=NODE, vault={}).plan_of == {}
 
 
 @pytest.mark.slow
@@ -95,11 +99,18 @@ def test_a_change_among_ten_thousand_routes_binds_one_plan(
 
     monkeypatch.setattr(reading, "bind", counted)
     kept = Kept()
-    first = read_file(written(tmp_path, many(10_000)), secret=SECRET, vault={}, kept=kept)
+    first = read_file(
+        written(tmp_path, many(10_000)), secret=SECRET, node_secret=NODE, vault={}, kept=kept
+    )
     assert len(bound) == 10_000
     bound.clear()
     second = read_file(
-        written(tmp_path, many(10_001)), secret=SECRET, vault={}, known=first.plans, kept=kept
+        written(tmp_path, many(10_001)),
+        secret=SECRET,
+        node_secret=NODE,
+        vault={},
+        known=first.plans,
+        kept=kept,
     )
     assert len(bound) == 1
     assert all(second.plans[name] is plan for name, plan in first.plans.items())
@@ -130,7 +141,11 @@ def many(routes: int) -> str:
 
 
 def ids(text: str, tmp_path: Path, kept: Kept, **vault: str) -> set[str]:
-    return set(read_file(written(tmp_path, text), secret=SECRET, vault=vault, kept=kept).plans)
+    return set(
+        read_file(
+            written(tmp_path, text), secret=SECRET, node_secret=NODE, vault=vault, kept=kept
+        ).plans
+    )
 
 
 def test_a_plan_is_made_anew_when_anything_in_it_changes(tmp_path: Path) -> None:
@@ -161,7 +176,7 @@ def test_a_variable_that_went_away_is_missed_though_the_file_is_as_it_was(tmp_pa
 def test_warnings_are_told_of_every_reading(tmp_path: Path) -> None:
     text = many(1).replace("https://issuer.example", "http://issuer.example")
     kept = Kept()
-    first = read_file(written(tmp_path, text), secret=SECRET, vault={}, kept=kept)
-    again = read_file(written(tmp_path, text), secret=SECRET, vault={}, kept=kept)
+    first = read_file(written(tmp_path, text), secret=SECRET, node_secret=NODE, vault={}, kept=kept)
+    again = read_file(written(tmp_path, text), secret=SECRET, node_secret=NODE, vault={}, kept=kept)
     assert first.warnings
     assert again.warnings == first.warnings

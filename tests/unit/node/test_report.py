@@ -8,7 +8,9 @@ from gatepost.model import Snapshot
 from gatepost.node import report
 from gatepost.node.families import FAMILIES
 from gatepost.node.reading import configure
+from gatepost.node.rooms import Rooms
 from gatepost.node.settings import NodeSettings
+from gatepost.values import RedisSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -38,6 +40,11 @@ AUTHORIZER = (
     'gatepost_provider_calls_total{purpose="jwks",result="provider.timeout"} 1\n'
 )
 
+ERRANDS = [
+    ("gatepost_errands_total", {"event": "made"}, 3),
+    ("gatepost_provider_calls_total", {"purpose": "token", "result": "2xx"}, 3),
+]
+
 
 class Process:
     """A process as the report sees it: a name, and what it says of itself."""
@@ -50,8 +57,26 @@ class Process:
         return self._said
 
 
-def node(engine: dict[str, Any], text: str, *, configured: bool = True) -> Any:
-    read = configure(Snapshot(), "it", secret=b"s" * 32, vault={}) if configured else None
+class Nobody:
+    """One who follows rooms and has nothing to say."""
+
+    def live(self) -> list[Any]:
+        return []
+
+    async def hear(self, room: str, revocations: Any) -> int:
+        return 0
+
+    async def gap(self, room: str, why: str) -> None: ...
+
+
+def node(
+    engine: dict[str, Any], text: str, *, configured: bool = True, rooms: Rooms | None = None
+) -> Any:
+    read = (
+        configure(Snapshot(), "it", secret=b"s" * 32, node_secret=b"n" * 32, vault={})
+        if configured
+        else None
+    )
     return SimpleNamespace(
         engine=Process("nginx", engine),
         authorizers=SimpleNamespace(members=[Process(f"authorizer {n}", text) for n in range(2)]),
@@ -61,6 +86,8 @@ def node(engine: dict[str, Any], text: str, *, configured: bool = True) -> Any:
         settings=NodeSettings(Path("kong.yaml"), Path("/srv/node")),
         names=SimpleNamespace(unresolved=("away.example",)),
         revoking=SimpleNamespace(last=3, live=lambda: [1, 2]),
+        rooms=rooms or Rooms(),
+        errands=SimpleNamespace(samples=lambda: iter(ERRANDS)),
         began=0.0,
         changed_at=0.0,
         versions=1,
@@ -75,7 +102,11 @@ async def test_status_is_kongs_picture_with_ours_beside_it() -> None:
     assert len(shown["configuration_hash"]) == 32
     assert shown["memory"]["lua_shared_dicts"]["l2"]["allocated_slabs"] == "1.00 MiB"
     assert len(shown["memory"]["workers_lua_vms"]) == 2
-    assert shown["providers"] == [{"purpose": "jwks", "good": 4, "bad": 2}]
+    assert shown["providers"] == [
+        {"purpose": "jwks", "good": 4, "bad": 2},
+        {"purpose": "token", "good": 3, "bad": 0},
+    ]
+    assert shown["rooms"] == []
     assert [one["name"] for one in shown["processes"]] == ["nginx", "authorizer 0", "authorizer 1"]
     assert [one["restarts"] for one in shown["processes"]] == [0, 0, 0]
     assert shown["revocations"] == {"last": 3, "live": 2, "reach": "this node only"}
@@ -96,6 +127,8 @@ async def test_metrics_of_all_processes_are_added_up() -> None:
         'gatepost_provider_calls_total{purpose="jwks",result="2xx"} 4',
         'gatepost_decisions_total{event="level1"} 7',
         'gatepost_memory_bytes{memory="lua"} 2097152',
+        'gatepost_errands_total{event="made"} 3',
+        'gatepost_provider_calls_total{purpose="token",result="2xx"} 3',
         "gatepost_requests_running 3",
         "gatepost_limited_total 4",
         "gatepost_streams_ended_total 5",
@@ -110,6 +143,25 @@ async def test_metrics_of_all_processes_are_added_up() -> None:
         f"gatepost_http_request_seconds_count{{{labels}}} 4",
     ):
         assert line in lines
+
+
+async def test_rooms_are_shown_and_counted() -> None:
+    rooms = Rooms()
+    await rooms.want([RedisSettings(port=1)], Nobody())
+    name = "127.0.0.1:1 sessions"
+    try:
+        await rooms.tried()
+        shown = await report.status(node(ENGINE, AUTHORIZER, rooms=rooms))
+        (room,) = shown["rooms"]
+        assert (room["name"], room["connected"], room["last"]) == (name, False, "0-0")
+        assert "cannot be reached" in room["problem"]
+        reach = f"this node only; away, and told when it is back: {name}"
+        assert shown["revocations"]["reach"] == reach
+        text = await report.metrics(node(ENGINE, AUTHORIZER, rooms=rooms))
+        assert f'gatepost_room_up{{room="{name}"}} 0\n' in text
+        assert f'gatepost_room_revocations_total{{room="{name}"}} 0\n' in text
+    finally:
+        await rooms.close()
 
 
 async def test_every_family_that_is_shown_is_known_and_explained() -> None:

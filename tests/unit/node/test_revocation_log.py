@@ -1,11 +1,13 @@
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gatepost.node.revocation_log import RevocationLog, write_atomically
+from gatepost.plugin import Revocation
 from gatepost.values import Fault, Tag, TagKind
 
 NOW = 1_800_000_000.0
@@ -28,6 +30,17 @@ def test_what_was_appended_is_there_after_a_restart(tmp_path: Path) -> None:
     assert again.live(NOW)[0].who == "me"
     again.close()
     log.close()
+
+
+def test_what_came_from_elsewhere_is_kept_as_it_was_under_a_number_of_ours(tmp_path: Path) -> None:
+    log = opened(tmp_path / "log")
+    log.append([(ALICE, None)], now=NOW, who="", why="")
+    told = Revocation(77, BOB, NOW - 9, NOW + 60, "who", "why")
+    assert log.add([told], NOW) == (replace(told, number=2),)
+    log.close()
+    again = opened(tmp_path / "log")
+    assert again.live(NOW)[1] == replace(told, number=2)
+    again.close()
 
 
 def test_a_torn_last_line_is_cut_off_and_the_rest_holds(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import aiohttp
 import pytest
 
 from gatepost.node.revocation_request import Wish
+from gatepost.node.revoking import Done
+from gatepost.node.rooms import Reach
 from gatepost.node.status import StatusApi
 from gatepost.values import Address, By, Fault, Secret
 
@@ -19,6 +21,7 @@ class Node:
         self.why: str | None = None
         self.fault: Fault | None = None
         self.wishes: list[Wish] = []
+        self.reach = Reach()
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -31,12 +34,12 @@ class Node:
     async def metrics(self) -> str:
         return "gatepost_ready 1\n"
 
-    async def revoke(self, wish: Wish) -> list[dict[str, Any]]:
+    async def revoke(self, wish: Wish) -> Done:
         await self.gate.wait()
         if self.fault is not None:
             raise self.fault
         self.wishes.append(wish)
-        return [{"number": 1}]
+        return Done([{"number": 1}], self.reach)
 
     def revocations(self) -> list[dict[str, Any]]:
         return [{"number": 1}]
@@ -78,6 +81,11 @@ async def test_status_metrics_and_revocations_are_read(url: str) -> None:
 async def test_a_revocation_is_answered_with_its_number(url: str, node: Node) -> None:
     status, body, _ = await call("POST", f"{url}/revocations", json={"subject": "alice"})
     assert (status, body["data"]) == (201, [{"number": 1}])
+    assert (body["reach"], body["rooms"]) == ("this node only", {"told": [], "away": []})
+    node.reach = Reach(("r1",), ("r2",))
+    _, body, _ = await call("POST", f"{url}/revocations", json={"subject": "alice"})
+    assert body["reach"] == "this node and 1 room; away, and told when it is back: r2"
+    assert body["rooms"] == {"told": ["r1"], "away": ["r2"]}
     assert node.wishes[0].target is not None
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.node.channel import Channel
+from gatepost.outside.channel import Channel
 from gatepost.values import Fault
 
 pytestmark = pytest.mark.anyio

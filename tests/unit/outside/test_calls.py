@@ -12,9 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gatepost.authorizer.calls import Calls
+from gatepost.outside.calls import Calls
 from gatepost.values import By, Call, Fault, Headers, Transport
-from tests.unit.authorizer.provider import running
+from tests.unit.outside.provider import running
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +53,7 @@ async def test_a_call_brings_back_status_headers_and_body(calls: Calls) -> None:
     assert sent.startswith(b"POST /a%2Fb?c=%20 HTTP/1.1\r\n")
     assert sent.endswith(b"\r\n\r\ntoken=t")
     assert sent.count(b"X-A:") == 2
+    assert {type(part) for field in reply.headers for part in field} == {str}
     assert b"Authorization: Basic x" in sent
 
 

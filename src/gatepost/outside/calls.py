@@ -111,7 +111,9 @@ class Calls:
             proxy_headers=proxy_headers,
         ) as response:
             body = await _read(response, call)
-            return Reply(response.status, Headers(response.headers.items()), body)
+            # The library's names are texts of its own kind, which not everybody can write down.
+            fields = [(str(name), value) for name, value in response.headers.items()]
+            return Reply(response.status, Headers(fields), body)
 
     def _session(self, way: Transport) -> aiohttp.ClientSession:
         key = (way.http_version, way.keepalive)

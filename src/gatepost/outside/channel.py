@@ -1,4 +1,4 @@
-"""HTTP to our own processes over UNIX sockets: nginx's push socket and the authorizers."""
+"""HTTP to our own processes over UNIX sockets: nginx, the authorizers, the agent's desk."""
 
 import asyncio
 import json
@@ -14,14 +14,17 @@ from gatepost.values import By, Fault
 class Channel:
     """Calls to one process; every call has a deadline. Fault(by=OURS) when it does not answer.
 
-    word: shown as a bearer credential, for a process that others can reach too.
+    word: shown as a bearer credential, for a process that others can reach too. connections: how
+    many calls may be under way; further ones wait within their deadline.
     """
 
-    def __init__(self, socket: Path, name: str, *, word: str | None = None) -> None:
+    def __init__(
+        self, socket: Path, name: str, *, word: str | None = None, connections: int = 8
+    ) -> None:
         self.name = name
         self._headers = {"Authorization": f"Bearer {word}"} if word else {}
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(path=str(socket), limit=8),
+            connector=aiohttp.UnixConnector(path=str(socket), limit=connections),
             trust_env=False,
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None),

@@ -1,0 +1,32 @@
+"""What lies outside a process: providers, the other processes of the node, a Redis.
+
+Owns: calls over HTTP with their deadlines and limits; connections to a Redis, and what is kept
+there: records, errands, revocations that nodes share; the words spoken at the agent's desk.
+Refuses to know: policies, what a decision is, who asks and why; it starts no process.
+Neighbours: plugin below, whose Courier, Store and Board it makes real; the processes above.
+"""
+
+from gatepost.outside.call_counts import CallCounts
+from gatepost.outside.calls import Calls
+from gatepost.outside.channel import Channel
+from gatepost.outside.coverage import Coverage
+from gatepost.outside.redis_client import RedisClient
+from gatepost.outside.redises import Redises
+from gatepost.outside.room import Node as FollowingNode
+from gatepost.outside.room import Room
+from gatepost.outside.room_words import heard
+from gatepost.outside.samples import Sample, as_text
+
+__all__ = [
+    "CallCounts",
+    "Calls",
+    "Channel",
+    "Coverage",
+    "FollowingNode",
+    "RedisClient",
+    "Redises",
+    "Room",
+    "Sample",
+    "as_text",
+    "heard",
+]
