@@ -38,7 +38,7 @@ interop:  ## the tests against providers that setup does not install
 
 golden:   ## rewrite the golden files of the compiler; then read the diff
 	@scripts/setup
-	@python -m pytest tests/golden --update-golden
+	@python -m pytest -q tests/unit/engine --update-golden
 
 docs:     ## rewrite the reference pages that come from the source
 	@scripts/setup

@@ -32,21 +32,87 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "a header of the fast key",
-        "extract.lua",
-        'code[#code + 1] = "if var.http_" .. gsub(name, "-", "_") .. " then return nil end"',
-        "",
+        "simple.lua",
+        'add("if var.http_%s then return nil end",',
+        'add("",',
     ),
     Mutant(
         "cookies of the fast key",
-        "extract.lua",
-        'code[#code + 1] = "if var.http_cookie then return nil end"',
-        "",
+        "simple.lua",
+        'cookies.may_begin("cookie", "1", stems[i])',
+        '"false"',
     ),
     Mutant(
         "escapes in the query of the fast key",
-        "extract.lua",
+        "simple.lua",
         """local tests = { 'find(args, "%", 1, true)', 'find(args, "+", 1, true)' }""",
         "local tests = { 'false' }",
+    ),
+    Mutant(
+        "methods and paths of the fast key",
+        "simple.lua",
+        "if usual(method, path) then return place end",
+        "if true then return place end",
+    ),
+    Mutant(
+        "cookies before the session",
+        "simple.lua",
+        'cookies.may_begin("before", "1", stems[i])',
+        '"false"',
+    ),
+    Mutant(
+        "cookies behind the session",
+        "simple.lua",
+        'cookies.may_begin("cookie", "stop", stems[i])',
+        '"false"',
+    ),
+    Mutant(
+        "where the name of the session begins",
+        "simple.lua",
+        """if at then start = at + 2 end end", "; " .. name)""",
+        """if at then start = at end end", name)""",
+    ),
+    Mutant(
+        "Authorization beside the session",
+        "simple.lua",
+        'add("if var.http_authorization then return nil end")',
+        'add("")',
+    ),
+    Mutant(
+        "that Authorization may look like a session",
+        "simple.lua",
+        "if sub(a, 1, %d) == %q or sub(a, 1, %d) == %q then return nil end",
+        "if false and (sub(a, 1, %d) == %q or sub(a, 1, %d) == %q) then return nil end",
+    ),
+    Mutant(
+        "that a person opens a page with the session",
+        "simple.lua",
+        'add("if opens then start = start + 1 end")',
+        'add("")',
+    ),
+    Mutant(
+        "that a person opens a page without a session",
+        "simple.lua",
+        'add("if opens then return nil end")',
+        'add("")',
+    ),
+    Mutant(
+        "that a script opens no page",
+        "simple.lua",
+        'if with == "XMLHttpRequest" then opens = false elseif',
+        "if",
+    ),
+    Mutant(
+        "the second of two cookies that are taken out",
+        "cookies.lua",
+        'format("if %s then more(whole, own) return end", M.may_begin("cookie", "1", stem))',
+        '""',
+    ),
+    Mutant(
+        "what an upstream may not set",
+        "apply.lua",
+        "if lines then cookies.guard(route.cookies, lines) end",
+        "",
     ),
     Mutant(
         "where one value ends and the next begins",
@@ -74,6 +140,16 @@ MUTANTS = (
         "gen = after if true then",
     ),
 )
+
+
+def readable(directory: Path) -> Path:
+    """Let workers that are somebody else (nginx was started by root) read a test's directory."""
+    for path in (directory, *directory.parents):
+        if path.owner() == directory.owner() and path != Path("/tmp"):
+            path.chmod(0o755)
+        if path.name.startswith("pytest-of-"):
+            break
+    return directory
 
 
 def with_lua(settings: EngineSettings, home: Path) -> EngineSettings:

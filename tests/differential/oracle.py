@@ -31,7 +31,7 @@ from tests.differential.client import Response
 from tests.differential.plans import PEOPLE, Rules
 from tests.differential.plugins import CHANCE
 from tests.differential.requests import Draft, Seen, seen
-from tests.differential.upstream import Arrived
+from tests.differential.upstream import Arrived, sets
 
 _PLUMBING = {
     b"host", b"connection", b"x-real-ip", b"x-kong-request-id", b"content-length", b"x-case",
@@ -39,7 +39,7 @@ _PLUMBING = {
     b"x-forwarded-path", b"x-forwarded-prefix", CHANCE.lower().encode(),
 }  # fmt: skip
 _GRPC = {400: "3", 401: "16", 403: "7", 404: "12", 429: "8", 504: "4"}
-_COOKIE = re.compile(r"[ \t\n\v\f\r]*([^= \t\n\v\f\r]+)=")
+_BLANK = " \t\n\v\f\r"
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class State:
         names = {name.lower() for plan in plans for name in plan.identity_headers}
         self._scrubbed = names | {name.lower() for name in IDENTITY_HEADERS}
 
-    async def expected(self, draft: Draft) -> Expected:
-        """Judge a draft anew."""
+    async def expected(self, draft: Draft, case: bytes = b"0") -> Expected:
+        """Judge a draft anew. case: its number, by which the upstream answers."""
         look = self._reading(draft, self._port)
         if look.request is None:
             return Expected(_refused(draft, look, Refusal(400, "", look.why)))
@@ -96,10 +96,10 @@ class State:
                 _refused(draft, look, Refusal(404, "", "no Route matched with those values"))
             )
         if plan is None:
-            return Expected(self._forwarded(draft, look, Forward()))
-        return await self._judged(plan, draft, look)
+            return Expected(self._forwarded(draft, look, Forward(), sets(case)))
+        return await self._judged(plan, draft, look, case)
 
-    async def _judged(self, plan: Plan, draft: Draft, look: Seen) -> Expected:
+    async def _judged(self, plan: Plan, draft: Draft, look: Seen, case: bytes) -> Expected:
         assert look.request is not None
         keyed = extract(plan.attributes, look.request)
         if isinstance(keyed, Refusal):
@@ -109,13 +109,17 @@ class State:
         asks = bool(_binding(found.memory.reasons, {str(one) for one in plan.attributes}))
         decision = found.decision
         if isinstance(decision, Forward):
-            return Expected(self._forwarded(draft, look, decision), asks, found)
+            set_ = tuple(one for one in sets(case) if not _owned(_sets(one), plan.cookies))
+            return Expected(self._forwarded(draft, look, decision, set_), asks, found)
         if isinstance(decision, Refusal) and decision.status >= 400:
             return Expected(_refused(draft, look, decision), asks, found)
         assert isinstance(decision, Reply)
         return Expected(View(decision.status, None, _grouped(decision.headers)), asks, found)
 
-    def _forwarded(self, draft: Draft, look: Seen, decision: Forward) -> View:
+    def _forwarded(
+        self, draft: Draft, look: Seen, decision: Forward, set_: tuple[str, ...]
+    ) -> View:
+        """Return what is seen of a Forward. set_: what the upstream may set."""
         assert look.request is not None
         edits, consumer = decision.edits, decision.consumer
         fields = [
@@ -135,14 +139,17 @@ class State:
         ]
         fields = _edited(fields, edits)
         args = look.request.args
+        if isinstance(edits.args, str):
+            args = edits.args or None
         for name in edits.remove_args:
             args = _without_argument(args, name)
         target = look.request.path + ("" if args is None else f"?{args}")
         body = look.request.body if edits.body is None else edits.body
         line = f"{look.request.method} {target} HTTP/1.1".encode("latin-1")
-        headers = tuple((name, (value,)) for name, value in edits.response_headers)
+        answered = [("set-cookie", value) for value in set_]
         kept = sorted(one for one in fields if one[0].encode() not in _PLUMBING)
-        return View(200, None, _lower(headers), (line, tuple(kept), body))
+        headers = _grouped([*answered, *edits.response_headers])
+        return View(200, None, headers, (line, tuple(kept), body))
 
 
 def _binding(reasons: Iterable[str], attributes: set[str]) -> list[str]:
@@ -166,26 +173,45 @@ def _edited(fields: list[tuple[str, bytes]], edits: Edits) -> list[tuple[str, by
         fields = [one for one in fields if one[0] != name.lower()]
         if value:
             fields.append((name.lower(), value.encode("utf-8", "surrogateescape")))
-    for name in edits.remove_cookies:
-        fields = _without_cookie(fields, name)
-    return fields
+    return _without_cookies(fields, edits.remove_cookies)
 
 
-def _without_cookie(fields: list[tuple[str, bytes]], name: str) -> list[tuple[str, bytes]]:
-    """Take a cookie out of all Cookie fields; where there is none, nothing is touched."""
-    left, changed = [], False
-    for key, value in fields:
-        line, pieces = value, value.decode("latin-1").split(";")
-        kept = [one for one in pieces if (m := _COOKIE.match(one)) is None or m[1] != name]
-        if key != "cookie":
-            left.append((key, value))
-            continue
-        if len(kept) < len(pieces):
-            changed = True
-            line = "; ".join(one.strip(" ") for one in kept if one.strip(" ")).encode("latin-1")
-        if line.strip(b" ;"):
-            left.append((key, line))
-    return left if changed else fields
+def _without_cookies(
+    fields: list[tuple[str, bytes]], names: tuple[str, ...]
+) -> list[tuple[str, bytes]]:
+    """Take cookies out; where there is none of them, nothing is touched.
+
+    What is left is one field, as it was written; with what stood first goes the blank behind it.
+    """
+    whole = b"; ".join(value for key, value in fields if key == "cookie").decode("latin-1")
+    pieces = whole.split(";")
+    ours = ["=" in one and _owned(one.partition("=")[0].strip(_BLANK), names) for one in pieces]
+    if not any(ours):
+        return fields
+    left = ";".join(one for one, own in zip(pieces, ours, strict=True) if not own)
+    if ours[0]:
+        left = left.lstrip(" ")
+    others = [one for one in fields if one[0] != "cookie"]
+    return [*others, ("cookie", left.encode("latin-1"))] if left.strip("; \t") else others
+
+
+def _owned(name: str, names: tuple[str, ...]) -> bool:
+    """Return whether a cookie's name is one of these, of which ``NAME*`` holds many."""
+    return any(
+        name.startswith(one[:-1]) if one.endswith("*") else name == one for one in names if name
+    )
+
+
+def _sets(line: str) -> str:
+    """Return the name under which a browser sends back what a Set-Cookie line sets (RFC 6265).
+
+    A cookie without a name is sent as its value alone.
+    """
+    name, separator, value = line.partition(";")[0].partition("=")
+    name = name.strip(_BLANK)
+    if separator and not name:
+        name, separator, _ = value.partition("=")
+    return name.strip(_BLANK) if separator else ""
 
 
 def _without_argument(args: str | None, name: str) -> str | None:
@@ -221,12 +247,6 @@ def _grouped(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, tuple[str, 
     # Challenges are one list, in one field or several (RFC 9110, 11.6.1).
     found = {k: [", ".join(v)] if k == "www-authenticate" else v for k, v in found.items()}
     return tuple(sorted((name, tuple(values)) for name, values in found.items()))
-
-
-def _lower(
-    headers: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted((name.lower(), values) for name, values in headers))
 
 
 _ANSWERED = {

@@ -28,7 +28,8 @@ _MANY = (
     "connection:scheme", "connection:host", "connection:port", "connection:address",
     "connection:trusted", "connection:sni", "connection:client-certificate", "method",
     "bit:body", "bit:preflight", "bit:grpc", "bit:navigation", "bit:method:GET,HEAD",
-    "bit:path-suffix:/logout", "bit:query:code", "header:host",
+    "bit:path-suffix:/logout", "bit:query:code", "header:host", "bit:cookie-prefix:flow_",
+    "bit:cookie-prefix:s",
 )  # fmt: skip
 _PLACES = ("header:authorization", "header:x-key", "query:key", "cookie:sid", "body:key")
 _MODES = (
@@ -45,7 +46,19 @@ _SIMPLE = (
     [],
     ["header:x-a"],
     ["header:authorization", "bit:method:GET,HEAD"],
+    ["header:authorization", "cookies:c", "bit:cookie-prefix:flow_"],
 )
+_SESSIONS = (
+    ["header:authorization", "cookies:sid", "bit:navigation"],
+    ["cookie:sid", "bit:navigation"],
+    ["header:authorization", "cookie:sid", "cookies:sid2", "bit:cookie-prefix:flow_"],
+    [
+        "header:authorization", "cookies:sid", "cookie:sid2", "bit:cookie-prefix:flow_",
+        "bit:navigation", "bit:method:DELETE,POST", "bit:path-suffix:/logout", "bit:query:code",
+        "bit:body", "bit:preflight",
+    ],
+    ["cookies:sid", "cookies:c", "header:x-a", "query:q"],
+)  # fmt: skip
 
 
 Chain = list[tuple[str, dict[str, Any]]]
@@ -97,8 +110,10 @@ class Versions:
         random = self._random
         if place == 0:
             return []  # a route without policy
-        reader = self._reader()
+        reader = self._reader(place)
         door = {"place": random.choice(_PLACES), "hide_credentials": random.random() < 0.7}
+        if door["place"] == "cookie:sid" and random.random() < 0.5:
+            door["session"] = "sid"
         gate = {"place": random.choice(_PLACES)}
         stand_in = {"anonymous": random.choice(["nobody", PEOPLE[0].id, "missing"])}
         modes = _OF_CHANCE if place == PLACES - 1 else _MODES
@@ -121,9 +136,12 @@ class Versions:
                 sometimes = {"reads": ["header:x-a"], "only_for": "1"}
                 return [("hostile", hostile | sometimes)]
 
-    def _reader(self) -> dict[str, Any]:
+    def _reader(self, place: int) -> dict[str, Any]:
         random = self._random
-        if random.random() < 0.5:
+        session = place % 12 in {1, 2} or random.random() < 0.2
+        if session:
+            reads = list(random.choice(_SESSIONS))
+        elif random.random() < 0.5:
             reads = list(random.choice(_SIMPLE))
         else:
             reads = random.sample([*_SINGLE, *_MANY, *_MANY], random.randrange(1, 6))
@@ -131,6 +149,8 @@ class Versions:
         config: dict[str, Any] = {"reads": reads, "salt": f"{random.randrange(10**9)}"}
         if reads and random.random() < 0.3:
             config["copies"] = random.choice(reads)
+        if session:
+            config["session"] = "sid"
         return config
 
 
@@ -175,4 +195,6 @@ def spec_of(plan: Plan) -> PlanSpec:
         plan.remember,
         plan.patience,
         plan.identity_headers,
+        plan.cookies,
+        plan.session_cookie,
     )

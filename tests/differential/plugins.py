@@ -51,11 +51,17 @@ def digest(salt: str, seen: object) -> bytes:
     return hashlib.sha256(f"{salt}|{seen!r}".encode("utf-8", "surrogatepass")).digest()
 
 
+OWN = ("sid", "sid2", "flow_*")
+"""Names of the cookies of whoever has a session."""
+_QUERIES = ("", "a=1&q=2&q=3", "tag=%20x", "q")
+
+
 class ReaderConfig(Config):
     reads: list[str] = Field(description="Key attributes that are read.")
     salt: str = Field("", description="Makes two readers differ.")
     hold: float = Field(4e9, description="An instant after which some decisions end.")
     copies: str | None = Field(None, description="Send the first value of this read upstream.")
+    session: str | None = Field(None, description="The cookie that comes with most requests.")
 
 
 class ReaderBound(Bound):
@@ -63,6 +69,8 @@ class ReaderBound(Bound):
 
     def __init__(self, config: ReaderConfig, site: Site) -> None:
         self.attributes = tuple(Attribute.parse(text) for text in config.reads)
+        self.session_cookie = config.session
+        self.cookies = OWN if config.session else ()
         self._config, self._site = config, site
 
     async def check(
@@ -109,8 +117,15 @@ def _edits(config: ReaderConfig, n: int, text: str, values: dict[str, tuple[str,
         edits = edits.and_(Edits(remove_args=("q",), headers=(("X-A", None),)))
     if (n >> 4) % 3 == 1:
         edits = edits.and_(Edits(remove_cookies=("sid", "c")))
+    if config.session and (n >> 4) % 3 == 2:
+        edits = edits.and_(Edits(remove_cookies=OWN))
+    if (n >> 10) % 8 == 0:
+        edits = edits.and_(Edits(args=_QUERIES[(n >> 13) % len(_QUERIES)]))
     if (n >> 6) % 4 == 0:
         edits = edits.and_(Edits(response_headers=(("X-Out", text[:12]),)))
+    if config.session and (n >> 16) % 16 == 0:
+        own = tuple(("Set-Cookie", f"sid{one}={text[:8]}") for one in ("", "2"))
+        edits = edits.and_(Edits(response_headers=own))
     if (n >> 6) % 4 == 1:
         more = tuple((f"X-More-{one}", text[one : one + 4]) for one in range(4))
         edits = edits.and_(Edits(headers=more))
@@ -132,6 +147,7 @@ class DoorConfig(Config):
     place: str = Field(description="Where the credential rides: an attribute, or body:NAME.")
     anonymous: str | None = Field(None, description="Who stands in.")
     hide_credentials: bool = Field(True, description="Strip the credential.")
+    session: str | None = Field(None, description="The cookie that comes with most requests.")
 
 
 class DoorMethod:
@@ -173,6 +189,8 @@ class DoorBound(Bound):
         self.methods = (DoorMethod(config),)
         self.anonymous = config.anonymous
         self.hide_credentials = config.hide_credentials
+        self.session_cookie = config.session
+        self.cookies = OWN if config.session else ()
         self._name = name
 
     def challenges(self, rejected: bool) -> tuple[str, ...]:

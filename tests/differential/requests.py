@@ -32,11 +32,17 @@ ARGUMENTS = (
     b"tag=a", b"tag=b", b"tag=", b"tag", b"tag=a%26tag=b", b"code=x", b"code", b"c%6Fde=x",
     b"q;=1", b"q[]=1", b"q=1;key=good-1", b"+q=1", b"q+=1", b"q%3D=1", b"q=%00", b"q=%", b"qq=1",
 )  # fmt: skip
+TWINS = (b"q=1", b"q=%31", b"%71=1", b"code=x", b"c%6Fde=x", b"key=good-1", b"ke%79=good-1")
+"""Arguments that are alike, or look so."""
 COOKIES = (
     b"sid=good-1", b"sid=good-2", b"sid=bad-1", b"sid=", b"sid", b'sid="good-1"', b"Sid=good-1",
     b" sid=good-1 ", b"sid =good-1", b"sid= good-1", b"sid=good-1=", b"=sid", b"", b" ", b"c=1",
     b"c=2", b"c=a=b", b"c=", b"c", b"other=1", b"sid=%67ood-1", b"sid=\xe9", b"xsid=good-1",
-    b"\tsid=good-3", b"sid=good-3\t", b"sid=a,sid=b",
+    b"\tsid=good-3", b"sid=good-3\t", b"sid=a,sid=b", b"sid=good-1", b"sid=good-2", b"sid2=x",
+    b"sid2=", b"sid3=1", b"flow_a=1", b"flow_=", b"flow=1", b"\tflow_b=1", b"flow_ x=1",
+    b"other=sid=good-1", b"other=a sid=good-2", b"sid=sid=good-1", b"ci_sid=1", b"a sid=good-2",
+    b"theme=dark", b"lang=en", b"sid=good-" + b"l" * 1400, b"  sid=good-2", b"sid=good 1", b"id=1",
+    b"other=flow_", b"\x0bsid=good-1", b"=sid=good-1",
 )  # fmt: skip
 VALUES: dict[bytes, tuple[bytes, ...]] = {
     b"X-A": PLAIN,
@@ -44,8 +50,13 @@ VALUES: dict[bytes, tuple[bytes, ...]] = {
     b"X-Secret": PLAIN,
     b"X-Key": CREDENTIALS,
     b"DPoP": (b"proof",),
-    b"Accept": (b"text/html", b"*/*", b"application/json, text/html;q=0.9", b"TEXT/HTML", b""),
-    b"Sec-Fetch-Mode": (b"navigate", b"cors", b"Navigate", b"", b"navigate "),
+    b"Accept": (
+        b"text/html", b"*/*", b"application/json, text/html;q=0.9", b"TEXT/HTML", b"",
+        b"text/html,application/xhtml+xml;q=0.9", b"text/htm",
+    ),
+    b"Sec-Fetch-Mode": (b"navigate", b"cors", b"Navigate", b"", b"navigate ", b"navigate, x"),
+    b"X-Requested-With": (b"XMLHttpRequest", b"xmlhttprequest", b"", b"a, XMLHttpRequest"),
+    b"Sec-Purpose": (b"prefetch", b"prefetch;prerender", b"", b"Prefetch"),
     b"Origin": (b"http://a.test", b""),
     b"Access-Control-Request-Method": (b"PUT", b""),
     b"Content-Type": (
@@ -64,9 +75,9 @@ IDENTITY = (
 METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH")
 HOSTS = (b"gate.test", b"GATE.test", b"gate.test:8000", b"other.test", b"gate.test.", b"10.0.0.1")
 PATHS = (
-    b"x", b"x/", b"logout", b"LOGOUT", b"a/logout", b"logout/", b"%6Cogout", b"a/../x", b"./x",
-    b"/x", b"a//x", b"%78", b"x%2flogout", b"x;y", b"x;logout", b"caf%C3%A9", b"caf\xc3\xa9",
-    b"a/%2e%2e/x", b"", b"logout%20", b"x%2F..%2Fy", b"x/..;/y", b"x?", b"x%3Fq=1",
+    b"x", b"x", b"x/", b"logout", b"logout", b"LOGOUT", b"a/logout", b"logout/", b"%6Cogout",
+    b"a/../x", b"./x", b"/x", b"a//x", b"%78", b"x%2flogout", b"x;y", b"x;logout", b"caf%C3%A9",
+    b"caf\xc3\xa9", b"a/%2e%2e/x", b"", b"logout%20", b"x%2F..%2Fy", b"x/..;/y", b"x?", b"x%3Fq=1",
 )  # fmt: skip
 FORM = (
     b"key=good-1", b"key=good-2&x=1", b"x=1", b"key=bad-1", b"", b'{"key":"good-1"}', b"k=" * 500,
@@ -171,15 +182,19 @@ class Drafts:
     def __post_init__(self) -> None:
         self._steps = (
             self._field, self._field, self._credential, self._credential, self._double,
-            self._spelling, self._without, self._arguments, self._arguments, self._cookies,
+            self._spelling, self._dropped, self._arguments, self._arguments, self._cookies,
             self._cookies, self._method, self._host, self._path, self._identity, self._body,
+            self._browser, self._moved, self._navigation, self._navigation,
         )  # fmt: skip
 
     def fresh(self) -> Draft:
         """Return a draft for any route with some of everything."""
         draft = Draft(self.random.randrange(self.places))
-        if self.random.random() < 0.6:
+        kind = self.random.random()
+        if kind < 0.45:
             draft = self._welcome(draft)
+        elif kind < 0.75:
+            draft = self._browser(draft)
         for _ in range(self.random.randrange(4)):
             draft = self.step(draft)
         return draft
@@ -229,7 +244,7 @@ class Drafts:
             draft, fields=(*draft.fields[:at], (respell(name), value), *draft.fields[at + 1 :])
         )
 
-    def _without(self, draft: Draft) -> Draft:
+    def _dropped(self, draft: Draft) -> Draft:
         if not draft.fields:
             return replace(draft, arguments=None)
         at = self.random.randrange(len(draft.fields))
@@ -237,7 +252,8 @@ class Drafts:
 
     def _arguments(self, draft: Draft) -> Draft:
         count = self.random.choice([0, 1, 1, 1, 2, 2, 3])
-        pieces = tuple(self.random.choice(ARGUMENTS) for _ in range(count))
+        known = self.random.choice([TWINS, ARGUMENTS])
+        pieces = tuple(self.random.choice(known) for _ in range(count))
         return replace(draft, arguments=pieces or self.random.choice([None, ()]))
 
     def _cookies(self, draft: Draft) -> Draft:
@@ -248,6 +264,32 @@ class Drafts:
             glue = self.random.choice([b"; ", b";", b" ; "])
             fields.append((self.random.choice([b"Cookie", b"cookie"]), glue.join(pieces)))
         return replace(draft, fields=tuple(fields))
+
+    def _browser(self, draft: Draft) -> Draft:
+        """Send a session as browsers do, at times beside other cookies, at times for a page."""
+        session = b"sid=" + self.random.choice((*CREDENTIALS[:3], CREDENTIALS[-1]))
+        others = self.random.sample([b"theme=dark", b"lang=en", b"ci_sid=1", b"x=flow_"], 2)
+        pieces = self.random.choice([[session], [session], [session, *others], [*others, session]])
+        odd = self.random.choice(COOKIES)
+        if self.random.random() < 0.3:
+            pieces = [*pieces, odd] if self.random.random() < 0.5 else [odd, *pieces]
+        draft = _with(draft, b"Cookie", b"; ".join(pieces))
+        if self.random.random() < 0.5:
+            draft = _with(draft, b"Accept", VALUES[b"Accept"][0])
+        return draft if self.random.random() < 0.2 else _without(draft, b"Authorization")
+
+    def _moved(self, draft: Draft) -> Draft:
+        """Send a cookie's text as Authorization instead, whole or without its first letter."""
+        for name, value in draft.fields:
+            if name == b"Cookie":
+                cut = value[1:] if self.random.random() < 0.5 else value
+                return _with(_without(draft, name), b"Authorization", cut)
+        return self._browser(draft)
+
+    def _navigation(self, draft: Draft) -> Draft:
+        name = self.random.choice([b"Accept", b"Sec-Fetch-Mode", b"X-Requested-With"])
+        there = any(one[0] == name for one in draft.fields)
+        return _without(draft, name) if there else _with(draft, name, VALUES[name][0])
 
     def _method(self, draft: Draft) -> Draft:
         return replace(draft, method=self.random.choice(METHODS))
@@ -273,6 +315,11 @@ class Drafts:
         return _with(changed, b"Content-Type", kind)
 
 
+def _without(draft: Draft, name: bytes) -> Draft:
+    return replace(
+        draft, fields=tuple(one for one in draft.fields if one[0].lower() != name.lower())
+    )
+
+
 def _with(draft: Draft, name: bytes, value: bytes) -> Draft:
-    kept = tuple(one for one in draft.fields if one[0].lower() != name.lower())
-    return replace(draft, fields=(*kept, (name, value)))
+    return replace(draft, fields=(*_without(draft, name).fields, (name, value)))

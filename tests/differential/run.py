@@ -145,7 +145,8 @@ class Run:
                     self._differs(f"case {number}: chance came twice\n  {draft}")
                 self._chances.add(chance)
         self.outcome.overlapping += high > low
-        wanted = [await state.expected(draft) for state in self._states[low : high + 1]]
+        states = self._states[low : high + 1]
+        wanted = [await state.expected(draft, number.encode()) for state in states]
         right = [one for one in wanted if one.view == got]
         if right:
             self._note(number, draft, right, response, overlapping=high > low)

@@ -1,8 +1,24 @@
-"""The upstream of the tests, in the test's own loop: it keeps each request by its X-Case."""
+"""The upstream of the tests, in the test's own loop: it keeps each request by its X-Case.
+
+Some of its answers set cookies, by the number of the case; the gateway's own must not get through.
+"""
 
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any
+
+SETS = (
+    (),
+    ("theme=dark; Path=/", "other=sid=good-1"),
+    ("sid=forged; Path=/; HttpOnly", "lang=en", "SID=1", "sid2=forged", "flow_x=forged"),
+    ("=sid=forged", "sid = forged", "sid", "xsid=1; sid=2", "flow=1", "=theme=1", "c=1"),
+)
+"""What an answer sets: values of Set-Cookie."""
+
+
+def sets(case: bytes) -> tuple[str, ...]:
+    """Return what the answer to a case sets."""
+    return SETS[int(case) % len(SETS)]
 
 
 @dataclass(frozen=True)
@@ -73,4 +89,11 @@ class _Connection(asyncio.Protocol):
             self._buffer = rest[length:]
             self._upstream.keep(Arrived(line, tuple(headers), rest[:length]))
             assert self._transport is not None
-            self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            lines = "".join(
+                f"Set-Cookie: {value}\r\n"
+                for name, case in headers
+                if name.lower() == b"x-case"
+                for value in sets(case)
+            )
+            answer = f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n{lines}\r\n"
+            self._transport.write(answer.encode())

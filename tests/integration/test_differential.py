@@ -14,7 +14,7 @@ import uvloop
 from tests.differential.client import Lane, Response
 from tests.differential.client2 import Wire2, seen2
 from tests.differential.gate import ROOMY, Gate, Settings
-from tests.differential.mutants import MUTANTS, Mutant, with_lua
+from tests.differential.mutants import MUTANTS, Mutant, readable, with_lua
 from tests.differential.oracle import State, view_of
 from tests.differential.plans import PLACES, Versions
 from tests.differential.requests import Draft, Drafts, Seen, seen
@@ -56,14 +56,12 @@ def test_so_it_is_for_a_seed_that_nobody_chose() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.fault.replace(" ", "-"))
 def test_an_engine_that_forgets_something_is_found_out(mutant: Mutant, tmp_path: Path) -> None:
-    for path in (tmp_path, *tmp_path.parents):  # root's workers are somebody else
-        if path.owner() == tmp_path.owner() and path != Path("/tmp"):
-            path.chmod(0o755)
-        if path.name.startswith("pytest-of-"):
-            break
-    home = mutant.lua(tmp_path)
-    outcome = uvloop.run(run(7, _CASES, lambda settings: with_lua(settings, home)))
-    assert outcome.differences, f"nobody noticed that the engine forgets {mutant.fault}: {outcome}"
+    home = mutant.lua(readable(tmp_path))
+    for seed in range(7, 12):  # what a seed's plans do not read, it cannot miss
+        outcome = uvloop.run(run(seed, _CASES, lambda settings: with_lua(settings, home)))
+        if outcome.differences:
+            return
+    pytest.fail(f"nobody noticed that the engine forgets {mutant.fault}: {outcome}")
 
 
 Ask = Callable[[Draft, bytes], Awaitable[Response]]
@@ -190,7 +188,7 @@ async def _compared(where: Where, seed: int) -> tuple[list[str], Counter[int]]:
             response = await ask(draft, number)
             statuses[response.status] += 1
             got = view_of(draft, response, upstream.take(number))
-            wanted = await state.expected(draft)
+            wanted = await state.expected(draft, number)
             if got != wanted.view:
                 different.append(f"{draft}\n  got    {got}\n  wanted {wanted.view}")
 

@@ -5,11 +5,20 @@ for developers names.
 """
 
 import http.client
+import json
+import time
 from pathlib import Path
 
 import pytest
 
 from bench.traces import function, given_up, not_compiled
+from gatepost.engine import PlanSpec
+from gatepost.engine.question import Question
+from gatepost.plugin import Decision, Edits, Forward, Memory
+from gatepost.store import read
+from tests.integration.engine_world import EngineWorld, changed
+from tests.integration.recorder import Recorder
+from tests.integration.scripted_authorizer import ScriptedAuthorizer
 from tests.integration.world import World
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -60,3 +69,70 @@ def test_every_phase_of_the_hot_path_is_compiled_and_nothing_in_it_is_given_up(
     said = log.read_text()
     assert not_compiled(said, hot) == [], said
     assert list(given_up(said, hot)) == [], said
+
+
+OWN = ("session", "session2", "session3", "flow_*")
+SESSION = "session=" + "s" * 1400
+BROWSERS = {
+    "alone": {"Cookie": SESSION},
+    "for a page": {"Cookie": SESSION, "Accept": "text/html,*/*", "Sec-Fetch-Mode": "navigate"},
+    "for a script": {"Cookie": SESSION, "Accept": "*/*", "Sec-Fetch-Mode": "cors"},
+    "before others": {"Cookie": f"{SESSION}; theme=dark; ci_session=1; lang=en"},
+    "behind others": {"Cookie": f"theme=dark; ci_session=1; lang=en; {SESSION}"},
+}
+"""How a session comes, as headers."""
+
+
+def let_in(question: Question) -> tuple[Decision, Memory]:
+    edits = Edits(headers=(("X-Subject", "somebody"),), remove_cookies=OWN)
+    return Forward(edits), Memory(until=time.time() + 3600)
+
+
+@pytest.mark.parametrize("how", BROWSERS)
+def test_a_remembered_session_is_compiled_too(tmp_path: Path, how: str) -> None:
+    hot = [
+        function(LUA / "access.lua", "M.run"),
+        function(LUA / "access.lua", "M.log"),
+        function(LUA / "upstream.lua", "M.balance"),
+        function(LUA / "apply.lua", "M.response"),
+    ]
+    attributes = (
+        "bit:body", "bit:cookie-prefix:flow_", "bit:method:DELETE", "bit:navigation",
+        "bit:path-suffix:/logout", "bit:query:code", "cookies:session", "cookies:session2",
+        "cookies:session3", "header:authorization",
+    )  # fmt: skip
+    plan = PlanSpec(
+        "1" * 64, attributes, identity_headers=("X-Subject",), cookies=OWN, session_cookie="session"
+    )
+    with Recorder() as upstream:
+        routes = [{"name": "r", "paths": ["/"]}]
+        url = f"http://127.0.0.1:{upstream.port}"
+        services = [{"name": "s", "url": url, "routes": routes}]
+        snapshot = read(json.dumps({"_format_version": "3.0", "services": services}))
+        plans = {snapshot.routes[0].id: plan}
+        world = EngineWorld(snapshot, plans=plans)
+        log = world.root / "nginx" / "traces"
+        world.settings = changed(trace_log=log)(world.settings)
+        with world, _authorizer(world) as authorizer:
+            connection = http.client.HTTPConnection("127.0.0.1", world.port, timeout=10)
+            for _ in range(REQUESTS):
+                connection.request("GET", "/x", headers=BROWSERS[how])
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200
+            connection.close()
+            assert len(authorizer.asked) == 1, "this was not the remembered path"
+            said = log.read_text()
+    assert upstream.seen[-1].all("X-Subject") == ["somebody"]
+    assert "session=" not in "".join(upstream.seen[-1].all("Cookie")).replace("ci_session=", "")
+    assert not_compiled(said, hot) == [], said
+    # The access phase ends in ngx.exec, which is C: there its trace ends, and nowhere else.
+    lines = list(given_up(said, hot))
+    left = {line.rpartition(" stitch ")[2] for line in lines if " stitch " in line}
+    assert [line for line in lines if " stitch " not in line] == [], said
+    assert len(left) == 1, said
+    assert left.pop().startswith("C:"), said
+
+
+def _authorizer(world: EngineWorld) -> ScriptedAuthorizer:
+    return ScriptedAuthorizer(world.authorizer_socket, (world.root / "secret").read_bytes(), let_in)

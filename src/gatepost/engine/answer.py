@@ -2,6 +2,12 @@
 
 lua/gatepost/answer.lua reads it; the meaning of each item stands in docs of that file's table and
 here: kind, until, ends, tags, space; then what the kind needs.
+
+space: "n" for what lives among the refusals, and is charged to the budget of the client's address
+(lua/gatepost/budget.lua); "a" for the rest. An answer in full never lives anywhere, so there it
+says only whether it is charged. It is when it has a status of 300 to 499: every such answer costs
+an evaluation, and a client that is sent to log in again and again must not make the authorizers
+work without bound. Pages (2xx) and what others failed in (5xx) are free.
 """
 
 import functools
@@ -24,7 +30,9 @@ from gatepost.values import Headers, Reply
 from gatepost.values.tag import digests
 
 _LABEL = re.compile(r"[^a-z0-9._-]")
-_REDIRECTS_BELOW = 400
+_NOT_IN_A_QUERY = re.compile(r"[\x00-\x20#\x7f]")
+_REFUSALS_FROM = 400
+_CHARGED = range(300, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,11 @@ def _answer(decision: Decision | None, memory: Memory, label: str, secret: bytes
     space = b"n" if memory.refused_space else b"a"
     if isinstance(decision, Forward):
         return join([b"F", until, ends, tags, space, *_forward(decision, label)])
-    if isinstance(decision, Refusal) and decision.status >= _REDIRECTS_BELOW:
+    if isinstance(decision, Refusal) and decision.status >= _REFUSALS_FROM:
         return join([b"R", until, ends, tags, space, *_refusal(decision)])
     reply = decision if isinstance(decision, Reply) else _as_reply(decision)
     headers = _pairs(reply.headers)
+    space = b"n" if reply.status in _CHARGED else b"a"
     return join([b"P", b"0", b"", b"", space, b"%d" % reply.status, headers, reply.body])
 
 
@@ -101,6 +110,8 @@ def _forward(decision: Forward, label: str) -> list[bytes]:
             further += (b"del", _bytes(name), b"")
         else:
             further += (b"set", _bytes(name), _bytes(value))
+    if isinstance(edits.args, str):
+        further += (b"args", b"", _query(edits.args))
     for name in dict.fromkeys(edits.remove_args):
         further += (b"arg", _bytes(name), b"")
     for name in dict.fromkeys(edits.remove_cookies):
@@ -142,6 +153,13 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> bytes:
     for name, value in pairs:
         flat += (_bytes(name), _bytes(value))
     return join(flat)
+
+
+def _query(args: str) -> bytes:
+    """Return a raw query, in latin-1 as the client's came; ValueError when it would end early."""
+    if _NOT_IN_A_QUERY.search(args):
+        raise ValueError("a query holds what must be percent-encoded")
+    return args.encode("latin-1")
 
 
 def _safe(value: str) -> bytes:

@@ -144,13 +144,14 @@ def _names(plan: PlanSpec) -> list[str]:
 
 
 def _plan_table(route: Route, plan: PlanSpec) -> dict[str, Any]:
-    return {
+    found = {
         "id": plan.id,
         "attributes": list(plan.attributes),
         "remember": plan.remember,
         "patience": plan.patience,
         "route": route.id,
     }
+    return found if plan.session_cookie is None else {**found, "session": plan.session_cookie}
 
 
 def _service(
@@ -197,6 +198,7 @@ def _entry(place: Place, service: dict[str, Any] | None, plan: PlanSpec | None) 
     }
     optional: dict[str, Any] = {
         "plan": plan.id if plan else None,
+        "cookies": list(plan.cookies) if plan else None,
         "path": place.prefix,
         "regex": place.regex,
         "methods": list(route.methods),

@@ -146,6 +146,8 @@ def _specs(
                 remember=plan.remember,
                 patience=plan.patience,
                 identity_headers=plan.identity_headers,
+                cookies=plan.cookies,
+                session_cookie=plan.session_cookie,
             )
         )
     return specs

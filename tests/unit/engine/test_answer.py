@@ -41,6 +41,42 @@ def test_authorization_is_kept_removed_or_set() -> None:
     assert first(Edits(authorization="x")) == b"+x"
 
 
+def edits_of(edits: Edits) -> list[bytes]:
+    return split(read_answer(write_answer(Forward(edits), Memory(), "x", SECRET)).rest[8])
+
+
+def test_a_new_query_comes_before_what_is_taken_out_of_it() -> None:
+    found = edits_of(Edits(args="a=1&q=\xe9", remove_args=("q",)))
+    assert found == [b"args", b"", b"a=1&q=\xe9", b"arg", b"q", b""]
+    assert edits_of(Edits(args="")) == [b"args", b"", b""]
+    assert edits_of(Edits()) == []
+
+
+@pytest.mark.parametrize("args", ["a b", "a#b", "a\r\nX: 1", "a\0", "a\x7f", "€"])
+def test_a_query_that_would_end_early_is_an_error(args: str) -> None:
+    with pytest.raises(ValueError, match=r"query|latin-1"):
+        write_answer(Forward(Edits(args=args)), KEPT, "x", SECRET)
+
+
+def test_every_cookie_of_an_answer_travels() -> None:
+    own = (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+    found = read_answer(write_answer(Forward(Edits(response_headers=own)), Memory(), "x", SECRET))
+    assert split(found.rest[9]) == [b"Set-Cookie", b"a=1", b"Set-Cookie", b"b=2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "charged"),
+    [(200, False), (204, False), (302, True), (303, True), (400, True), (429, True), (503, False)],
+)
+def test_an_answer_in_full_is_charged_when_it_sends_elsewhere_or_refuses(
+    status: int, charged: bool
+) -> None:
+    for refused in (True, False):
+        memory = Memory(refused_space=refused)
+        found = read_answer(write_answer(Reply(status), memory, "x", SECRET))
+        assert (found.kind, found.space) == ("P", "n" if charged else "a")
+
+
 def test_a_new_body_travels_with_the_edits() -> None:
     found = read_answer(write_answer(Forward(Edits(body=b"x")), Memory(), "x", SECRET))
     assert split(found.rest[8]) == [b"body", b"", b"x"]

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,25 @@ CASES = sorted(GOLDEN.glob("*.yaml"))
 
 
 def plans_for(snapshot: Snapshot) -> dict[str, PlanSpec | None]:
-    """Give every second route a plan of its own."""
-    return {
+    """Give every second route a plan of its own, and one of them a session."""
+    plans = {
         route.id: PlanSpec(
             f"{n:064x}", ("header:authorization",), n != 2, 2.5, ("X-Sub", f"X-Plan-{n}")
         )
         if n % 2 == 0
         else None
         for n, route in enumerate(sorted(snapshot.routes, key=lambda one: one.name or ""))
+    }
+    return {
+        route: replace(
+            plan,
+            attributes=("cookies:session", *plan.attributes),
+            cookies=("session", "flow_*"),
+            session_cookie="session",
+        )
+        if plan is not None and plan.id == f"{4:064x}"
+        else plan
+        for route, plan in plans.items()
     }
 
 
@@ -104,6 +116,15 @@ def test_a_plan_travels_with_its_route() -> None:
     }
     entries = [json.loads(body) for key, body in tables.entries.items() if key.startswith("r:")]
     assert [entry["plan"] for entry in entries] == ["0" * 64]
+
+
+def test_the_cookies_that_no_upstream_may_set_travel_with_the_route() -> None:
+    own = ("session", "flow_*")
+    tables = compile_tables(*routed(ONE, cookies=own, session_cookie="session"), Slots())
+    plan = json.loads(tables.entries["p:" + "0" * 64])
+    assert plan["session"] == "session"
+    entries = [json.loads(body) for key, body in tables.entries.items() if key.startswith("r:")]
+    assert [entry["cookies"] for entry in entries] == [["session", "flow_*"]]
 
 
 def test_a_change_of_one_route_changes_its_own_entries() -> None:

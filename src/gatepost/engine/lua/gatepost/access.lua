@@ -50,7 +50,7 @@ function M.run(scheme)
   local location = match.location
   local plan = match.plan
   if plan then
-    local place = plan.simple(var, method, args)
+    local place = match.simple(var, args)
     local v = nil
     local gen = gens:get("g")
     if place then v = plan.d[place] end
@@ -84,6 +84,7 @@ function M.run(scheme)
         end
       end
     end
+    if v.cookies then v.cookies() end
     if v.edits then args = apply.edits(v, args) end
     if v.respond then location = slow.respond(key, v, match) end
     under[key] = v

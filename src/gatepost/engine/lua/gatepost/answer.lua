@@ -1,6 +1,7 @@
 -- An authorizer's answer, decoded into the table that level 1 keeps; engine/answer.py writes it.
 local items = require "gatepost.items"
-local unpack, tonumber, sub, match = items.unpack, tonumber, string.sub, string.match
+local cookies = require "gatepost.cookies"
+local unpack, tonumber, sub, match, find = items.unpack, tonumber, string.sub, string.match, string.find
 local M = {}
 
 local function some(text) if text ~= "" then return text end end
@@ -25,19 +26,23 @@ local function forward(v, a)
     local value = a[7 + i]
     if value ~= "" then v.identified, v["h" .. i] = true, value end
   end
-  local n = 0
+  local n, names = 0, {}
   local edits = list(a[14])
   if edits then
     for i = 1, #edits, 3 do
       if edits[i] == "set" then -- the common edits, unrolled on the hot path
         v[n + 1], v[n + 2] = edits[i + 1], edits[i + 2]
         n = n + 2
+      elseif edits[i] == "cookie" then -- all of them are one function there
+        names[#names + 1] = edits[i + 1]
       else
+        if edits[i] == "args" and find(edits[i + 2], "[%c #]") then return nil end
         v.edits = v.edits or {}
         v.edits[#v.edits + 1] = { edits[i], edits[i + 1], edits[i + 2] }
       end
     end
   end
+  if names[1] then v.cookies = cookies.remover(names) end
   v.respond = list(a[15])
   v.label = a[16]
   return v
@@ -51,7 +56,7 @@ function M.decode(bytes)
   local v = { kind = a[1], until_ = tonumber(a[2]), ends = tonumber(a[3]), tags = a[4], space = a[5], size = #bytes }
   if not v.until_ or #v.tags % 32 ~= 0 then return nil end
   -- the hot path forwards whatever it finds among the accepted, so only what forwards may lie there
-  if v.kind ~= "F" then v.space = "n" end
+  if v.kind == "R" then v.space = "n" end
   if v.kind == "F" and #a == 16 then return forward(v, a) end
   if v.kind == "R" and #a == 11 then
     v.status, v.code, v.message = status(a[6]), a[7], a[8]
@@ -61,7 +66,7 @@ function M.decode(bytes)
   end
   if v.kind == "P" and #a == 8 then
     v.status, v.headers, v.body, v.label = status(a[6]), list(a[7]), a[8], "reply"
-    if not v.status or v.until_ ~= 0 then return nil end
+    if not v.status or v.until_ ~= 0 then return nil end -- so it is never kept, whatever its space
     return v
   end
   if v.kind == "B" then

@@ -2,6 +2,7 @@
 -- Any surprise (refused, slow, closed, unparsable) is nil: the caller then answers 503.
 local items = require "gatepost.items"
 local answer = require "gatepost.answer"
+local extract = require "gatepost.extract"
 local rawget, pairs, type, tonumber, tostring = rawget, pairs, type, tonumber, tostring
 local gsub, format, byte, find, match, lower, max = string.gsub, string.format, string.byte, string.find, string.match, string.lower, math.max
 local now = require("gatepost.clock").seconds
@@ -109,7 +110,8 @@ end
 -- ask(plan, key, digest, request) -> answer table and its bytes, or nil and why. An answer of kind B wants
 -- the body (body.lua) and to be asked again.
 function M.ask(plan, key, digest, request)
-  local affinity = rawget(request.headers, "authorization")
+  local affinity, session = rawget(request.headers, "authorization"), plan.spec.session
+  if not affinity and session then affinity = extract.cookie(request.headers, session) end
   affinity = type(affinity) == "string" and affinity or digest
   local pieces, size = M.question(plan, key, request)
   local bytes, why = send(pieces, size, affinity, now() + plan.patience)

@@ -2,9 +2,9 @@
 -- Grammar and meaning: plugin/attribute.py. What it finds is keyed, sent and judged: the same bytes.
 local pack = require "gatepost.items"
 local bit = require "bit"
-local sub, find, gsub, lower, char, byte, concat = string.sub, string.find, string.gsub, string.lower, string.char, string.byte, table.concat
+local sub, find, gsub, lower, char = string.sub, string.find, string.gsub, string.lower, string.char
 local gmatch, match, tonumber, type, rawget = string.gmatch, string.match, tonumber, type, rawget
-local u32, item = pack.u32, pack.item
+local u32 = pack.u32
 local M = {}
 
 M.limit = 16384 -- bytes of one keyed value
@@ -41,7 +41,14 @@ local function cookies(headers)
   end
   return list
 end
-M.cookies = cookies
+
+-- cookie(headers, name) -> the first value under which it came, or nil
+function M.cookie(headers, name)
+  local list = cookies(headers)
+  for i = 1, #list do
+    if list[i][1] == name then return list[i][2] end
+  end
+end
 
 local function named(list, name)
   local values = {}
@@ -51,9 +58,13 @@ local function named(list, name)
   return values
 end
 
+local function first(value)
+  if type(value) == "table" then return value[1] end
+  return value
+end
+
 local function media(headers)
-  local text = rawget(headers, "content-type")
-  if type(text) == "table" then text = text[1] end
+  local text = first(rawget(headers, "content-type"))
   return text and lower(match(text, "^%s*([^;%s]*)")) or ""
 end
 
@@ -76,10 +87,12 @@ local bits = {
   end,
   grpc = function(seen) return sub(media(seen.headers), 1, 16) == "application/grpc" end,
   navigation = function(seen)
-    local mode = rawget(seen.headers, "sec-fetch-mode")
-    if mode then return mode == "navigate" end
-    local accept = rawget(seen.headers, "accept")
-    return type(accept) == "string" and find(accept, "text/html", 1, true) ~= nil
+    local headers = seen.headers
+    local mode, opens = first(rawget(headers, "sec-fetch-mode")), false
+    if mode then opens = mode == "navigate"
+    else opens = find(first(rawget(headers, "accept")) or "", "text/html", 1, true) ~= nil end
+    return opens and first(rawget(headers, "x-requested-with")) ~= "XMLHttpRequest"
+      and not find(first(rawget(headers, "sec-purpose")) or "", "prefetch", 1, true)
   end,
 }
 
@@ -94,6 +107,14 @@ local argued = {
   end,
   query = function(name)
     return function(seen) return #named(seen.arguments, name) > 0 end
+  end,
+  ["cookie-prefix"] = function(prefix)
+    return function(seen)
+      for i = 1, #seen.cookies do
+        if sub(seen.cookies[i][1], 1, #prefix) == prefix then return true end
+      end
+      return false
+    end
   end,
 }
 
@@ -140,16 +161,17 @@ end
 -- thousand plans would give the hot path ten thousand traces.
 local function shared(make)
   local made = setmetatable({}, { __mode = "v" })
-  return function(attributes)
-    local name = concat(attributes, "\n")
+  return function(attributes, session)
+    local name = pack.pack(attributes) .. (session or "")
     local found = made[name]
     if not found then
-      found = make(attributes)
+      found = make(attributes, session)
       made[name] = found
     end
     return found
   end
 end
+M.shared = shared
 
 -- compile({"header:authorization", ...}) -> extractors in plan order
 M.compile = shared(function(attributes)
@@ -191,43 +213,5 @@ function M.all(extractors, method, path, args)
   end
   return out, nil, nil, headers
 end
-
--- simple(attributes) -> function(var, method, args) that gives the value of Authorization, or 0 when
--- it is absent, if that header alone decides the key; nil when the strict extractor must look.
--- Built as straight-line code, because a loop on the hot path costs microseconds (decision 0004).
-M.simple = shared(function(attributes)
-  local code, plain, authorized = {}, true, false
-  local arguments_seen = {}
-  for i = 1, #attributes do
-    local kind, name = match(attributes[i], "^([^:]+):(.+)$")
-    if attributes[i] == "header:authorization" then
-      authorized = true -- nginx itself refuses a second Authorization, so the variable is the whole truth
-    elseif kind == "header" or kind == "headers" then
-      code[#code + 1] = "if var.http_" .. gsub(name, "-", "_") .. " then return nil end"
-      if find(name, "[^a-z0-9-]") then plain = false end
-    elseif kind == "query" or kind == "queries" then
-      arguments_seen[#arguments_seen + 1] = name
-    elseif kind == "cookie" or kind == "cookies" then
-      code[#code + 1] = "if var.http_cookie then return nil end"
-    elseif attributes[i] == "bit:body" or attributes[i] == "bit:grpc" then
-      code[#code + 1] = "if var.http_content_type then return nil end"
-    elseif attributes[i] == "bit:preflight" then
-      code[#code + 1] = 'if method == "OPTIONS" then return nil end'
-    else
-      plain = false
-    end
-  end
-  if #arguments_seen > 0 then
-    local tests = { 'find(args, "%", 1, true)', 'find(args, "+", 1, true)' }
-    for i = 1, #arguments_seen do
-      tests[#tests + 1] = string.format("find(args, %q, 1, true)", arguments_seen[i])
-    end
-    code[#code + 1] = "if args and (" .. concat(tests, " or ") .. ") then return nil end"
-  end
-  if not plain then return function() return nil end end
-  local text = "local find = string.find return function(var, method, args) " .. concat(code, " ")
-    .. (authorized and " local a = var.http_authorization if a then return a end" or "") .. " return 0 end"
-  return assert(loadstring(text))()
-end)
 
 return M

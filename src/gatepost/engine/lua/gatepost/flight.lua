@@ -19,8 +19,8 @@ local function question(plan, key, place, digest, request)
     local v, bytes = ask.ask(plan, key, digest, request)
     memory.counts.asked = memory.counts.asked + 1
     if not v then return nil, bytes end
-    if v.space == "n" and (v.kind == "F" or v.kind == "R" and v.status < 500) then
-      budget.charge(request.account) -- refused, or let through only as somebody anonymous
+    if v.space == "n" and (v.kind ~= "B" and (v.kind ~= "R" or v.status < 500)) then
+      budget.charge(request.account) -- refused, sent elsewhere, or let through only as somebody anonymous
     end
     v.gen = gen -- also what is not remembered may run long (streams.lua)
     local after = generation.read()

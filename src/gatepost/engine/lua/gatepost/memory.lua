@@ -39,6 +39,7 @@ function M.digest(plan, key)
 end
 
 -- A plan as this worker remembers for it. d/n: accepted and refused, young; _old: the half before.
+-- simple: see simple.lua.
 function M.plan(spec, simple, extractors)
   local plan = {
     id = spec.id, spec = spec, remember = spec.remember, patience = spec.patience,

@@ -6,6 +6,7 @@ local paths = require "gatepost.paths"
 local upstream = require "gatepost.upstream"
 local errors = require "gatepost.errors"
 local extract = require "gatepost.extract"
+local simple = require "gatepost.simple"
 local memory = require "gatepost.memory"
 local generation = require "gatepost.generation"
 local flight = require "gatepost.flight"
@@ -55,7 +56,7 @@ local function plan_of(id)
   end
   local spec = tables.plan(id)
   if not spec then return nil end
-  return memory.plan(spec, extract.simple(spec.attributes), extract.compile(spec.attributes))
+  return memory.plan(spec, simple.compile(spec.attributes, spec.session), extract.compile(spec.attributes))
 end
 
 -- match(scheme, method, host, raw path): what the hot path keeps for it, or an answer and nil.
@@ -67,10 +68,12 @@ function M.match(scheme, method, host, raw)
   if not route then return errors.send(404, "no Route matched with those values") end
   if not route.service then return errors.send(503, "no Service found with those values") end
   local path, prefix = upstream.path(route, norm, matched)
+  local plan, location = route.plan and plan_of(route.plan) or nil, route.location
+  if route.cookies then location = route.location_filter end -- no upstream sets them (apply.response)
   local found = {
     route = route, path = path, prefix = prefix ~= "" and prefix or nil, norm = norm,
-    plan = route.plan and plan_of(route.plan) or nil,
-    location = route.location ~= "" and route.location or nil,
+    plan = plan, simple = plan and plan.simple(method, norm),
+    location = location ~= "" and location or nil,
     host = not route.preserve and route.host or (absolute and host or nil),
     insecure = scheme == "http" and not (route.schemes or tables.schemes(route)).http,
   }
