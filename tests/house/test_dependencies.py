@@ -13,7 +13,6 @@ USED_BY_OTHERS = {
     "uvloop": "uvicorn's event loop",
     "httptools": "uvicorn's HTTP parser",
     "websockets": "uvicorn's WebSocket, in echo",
-    "jinja2": "pages of the login, which come next",
     "redis": "sessions, which come next",
 }
 
