@@ -1,5 +1,7 @@
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from gatepost.idp.application_seed import ApplicationSeed
@@ -53,3 +55,9 @@ def test_a_refused_address_is_not_repeated_since_it_may_hold_a_password() -> Non
 
 def test_its_repr_shows_no_secret() -> None:
     assert repr(seed(secret="canary")) == "ApplicationSeed(id='a')"
+
+
+def test_every_setting_is_told_in_the_documentation() -> None:
+    page = (Path(__file__).parents[3] / "docs/development-provider.md").read_text()
+    names = {one.name for one in msgspec.structs.fields(ApplicationSeed)}
+    assert {name for name in names if f"`{name}`" not in page} <= {"label"}

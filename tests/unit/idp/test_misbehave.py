@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +102,19 @@ def test_a_p256_key_is_published_for_the_fault_that_flips_its_signature(orders: 
     order(Misbehaviour(ENDPOINTS, orders, keys), fault="id-token-invalid-sig-es256",
           endpoint="token")  # fmt: skip
     assert [key.alg for key in keys.published] == ["EdDSA", "ES256"]
+
+
+def test_every_fault_is_told_in_the_documentation(misbehaviour: Misbehaviour) -> None:
+    page = (Path(__file__).parents[3] / "docs/development-provider.md").read_text()
+    rows = dict(re.findall(r"^\| (`\w+`|any[^|]*) \| (`.*) \|$", page, re.MULTILINE))
+    everywhere = rows.pop("any but `backchannel`")
+    for endpoint in misbehaviour.endpoints:
+        row = rows.get(f"`{endpoint}`", "")
+        prefixes = ["", *re.findall(r"`([a-z-]+-)…`", row)]
+        for fault in misbehaviour.faults(endpoint):
+            told = f"`{fault}`" in everywhere or fault.startswith("status-")
+            told = told or any(
+                fault.startswith(prefix) and f"`{fault.removeprefix(prefix)}`" in row
+                for prefix in prefixes
+            )
+            assert told, f"{endpoint}: {fault}"
