@@ -4,42 +4,63 @@ from collections.abc import Awaitable, Callable
 from typing import Any, final
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route, Router
+from starlette.responses import Response
+from starlette.routing import Router
 
-from gatepost.idp import discovery, introspection, okta, revocation, token_endpoint
+from gatepost.idp import (
+    claims_source,
+    discovery,
+    introspection,
+    okta,
+    par,
+    revocation,
+    token_answer,
+    token_endpoint,
+    userinfo,
+)
 from gatepost.idp.asking import BODY_LIMIT, Asking, RefusedError
-from gatepost.idp.counters import Counters
+from gatepost.idp.browser import authorization_answer, authorize, consent, home, logout, sign_in
+from gatepost.idp.browser.assets import ASSETS_PATH, asset
 from gatepost.idp.development import Development
 from gatepost.idp.directory import Directory
 from gatepost.idp.endpoints import Endpoint, World
 from gatepost.idp.guard import Guard
 from gatepost.idp.key_ring import KeyRing
-from gatepost.idp.management import Management, reply
+from gatepost.idp.management import Management
 from gatepost.idp.misbehave import Misbehaviour, alteration
+from gatepost.idp.okta_answers import reply
+from gatepost.idp.places import KEYS
 from gatepost.idp.seed import Seed
-from gatepost.idp.tokens import Tokens
 from gatepost.idp.wire import SENDERS, Message, Send, Wire
 from gatepost.values import Clock, Reply, Secret
 
 ISSUER_PATH = "/oauth2/default"
 """Where Okta puts its first authorization server; an issuer given by hand must end in it."""
 
-ENDPOINTS = (
-    discovery.METADATA,
-    discovery.KEYS,
-    token_endpoint.NAME,
-    introspection.NAME,
-    revocation.NAME,
-)
+_BELOW_ISSUER: dict[str, tuple[str, Endpoint]] = {
+    "/.well-known/openid-configuration": (discovery.METADATA, discovery.metadata),
+    KEYS: (discovery.KEYS, discovery.keys_where_they_were),
+    "/v1/token": (token_answer.NAME, token_endpoint.answer),
+    "/v1/introspect": (introspection.NAME, introspection.answer),
+    "/v1/revoke": (revocation.NAME, revocation.answer),
+    "/v1/authorize": (authorization_answer.NAME, authorize.answer),
+    "/v1/par": (par.NAME, par.answer),
+    "/v1/userinfo": (userinfo.NAME, userinfo.answer),
+    "/v1/claims": (claims_source.NAME, claims_source.answer),
+    "/v1/logout": (logout.NAME, logout.answer),
+}
+
+_PAGES: dict[str, Endpoint] = {
+    home.PATH: home.answer,
+    sign_in.PATH: sign_in.answer,
+    consent.PATH: consent.answer,
+    logout.PATH: logout.confirmed,
+}
+
+ENDPOINTS = tuple(name for name, _ in _BELOW_ISSUER.values())
+"""The names under which calls are counted and misbehaviour is ordered."""
 
 Receive = Callable[[], Awaitable[Message]]
-
-_GREETING = (
-    "Gatepost's development identity provider. For development only: its secrets are public.\n"
-    "Issuer: {issuer}\n"
-)
 
 
 @final
@@ -55,42 +76,30 @@ class IdentityProvider:
         alg: str = "RS256",
         api_token: Secret | None = None,
     ) -> None:
-        keys, directory = KeyRing(alg), Directory(seed, clock)
-        tokens = Tokens(issuer=issuer, keys=keys, directory=directory, clock=clock)
-        self.world = World(issuer, clock, keys, directory, tokens, Counters())
-        self.misbehaviour = Misbehaviour(ENDPOINTS)
+        self.world = World.new(issuer, clock, KeyRing(alg), Directory(seed, clock))
         self._guard = Guard(api_token)
-        self._endpoints: dict[str, tuple[str, Endpoint]] = {
-            f"{ISSUER_PATH}/.well-known/openid-configuration": (
-                discovery.METADATA,
-                discovery.metadata,
-            ),
-            f"{ISSUER_PATH}/v1/keys": (discovery.KEYS, discovery.keys),
-            f"{ISSUER_PATH}/v1/token": (token_endpoint.NAME, token_endpoint.answer),
-            f"{ISSUER_PATH}/v1/introspect": (introspection.NAME, introspection.answer),
-            f"{ISSUER_PATH}/v1/revoke": (revocation.NAME, revocation.answer),
-        }
+        self._endpoints = {ISSUER_PATH + path: found for path, found in _BELOW_ISSUER.items()}
+        misbehaviour = Misbehaviour(ENDPOINTS, self.world.orders, self.world.keys)
         self._rest = Router(
             [
-                Route("/", self._greet, methods=["GET"]),
                 *Management(self.world).routes(),
-                *Development(self.world, self.misbehaviour, ENDPOINTS).routes(),
+                *Development(self.world, misbehaviour, ENDPOINTS).routes(),
             ],
             redirect_slashes=False,
         )
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one call (ASGI 3)."""
-        found = self._endpoints.get(scope["path"])
+        path = scope["path"]
+        found = self._endpoints.get(path) or self._moved(path)
         if found is None:
-            await self._manage(scope, receive, send)
+            await self._elsewhere(scope, receive, send)
             return
         name, endpoint = found
         self.world.counters.arrived(name)
-        body = await _read(receive)
         wire = Wire(send, scope["gatepost.transport"])
-        answer = self._answer(endpoint, Asking(scope["method"], scope["headers"], body))
-        order = self.misbehaviour.take(name)
+        answer = await self._answer(endpoint, await _asking(scope, receive))
+        order = self.world.orders.take(name)
         if order is None:
             await wire.deliver(answer)
         elif (sender := SENDERS.get(order.fault)) is not None:
@@ -98,17 +107,36 @@ class IdentityProvider:
         elif (alter := alteration(order)) is not None:
             await wire.deliver(alter(answer, order))
 
-    def _answer(self, endpoint: Endpoint, asking: Asking) -> Reply:
+    async def _answer(self, endpoint: Endpoint, asking: Asking) -> Reply:
         if len(asking.body) > BODY_LIMIT:
             return RefusedError(413, "invalid_request", "the body is too long").reply()
         try:
-            return endpoint(self.world, asking)
+            made = endpoint(self.world, asking)
+            return made if isinstance(made, Reply) else await made
         except RefusedError as refused:
             return refused.reply()
 
+    def _moved(self, path: str) -> tuple[str, Endpoint] | None:
+        """Return the endpoint of the keys, where misbehaviour has moved them to."""
+        places = self.world.places
+        if places.moved and path == ISSUER_PATH + places.keys:
+            return discovery.KEYS, discovery.keys
+        return None
+
+    async def _elsewhere(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Serve what is not an endpoint of the protocol: pages, their assets, management."""
+        path = scope["path"]
+        wire = Wire(send, scope["gatepost.transport"])
+        if (page := _PAGES.get(path)) is not None:
+            await wire.deliver(await self._answer(page, await _asking(scope, receive)))
+        elif path.startswith(ASSETS_PATH) and (found := asset(path)) is not None:
+            await wire.deliver(found)
+        else:
+            await self._manage(scope, receive, send)
+
     async def _manage(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         asking = Asking(scope["method"], scope["headers"], b"")
-        refusal = self._guard.check(asking) if scope["path"] != "/" else None
+        refusal = self._guard.check(asking)
         answer: Response
         if refusal is not None:
             answer = reply(okta.problem("E0000006", refusal), 403)
@@ -122,15 +150,12 @@ class IdentityProvider:
                 answer = reply(okta.problem("E0000022", summary), error.status_code)
         await answer(scope, receive, send)
 
-    async def _greet(self, _request: Request) -> Response:
-        return PlainTextResponse(_GREETING.format(issuer=self.world.issuer))
 
-
-async def _read(receive: Receive) -> bytes:
-    """Return the body, or the first bytes past BODY_LIMIT of one that is too long."""
+async def _asking(scope: dict[str, Any], receive: Receive) -> Asking:
+    """Read a call; of a body that is too long, no more than the first bytes past BODY_LIMIT."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body") and len(body) <= BODY_LIMIT:
         message = await receive()
         body += message.get("body", b"")
-    return body
+    return Asking(scope["method"], scope["headers"], body, scope["query_string"])

@@ -18,11 +18,12 @@ _NO_STORE = (("cache-control", "no-store"), ("pragma", "no-cache"))
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Method, header fields (names in lower case) and body of one call."""
+    """Method, header fields (names in lower case), body and query of one call."""
 
     method: str
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    query: bytes = b""
 
     def header(self, name: bytes) -> str | None:
         """Return the one value of a header; None when absent. Repeated values are an error."""
@@ -41,11 +42,36 @@ class Asking:
             raise RefusedError(
                 400, "invalid_request", "send a form: application/x-www-form-urlencoded"
             )
-        pairs = _pairs(self.body)
-        fields = dict(pairs)
-        if len(fields) != len(pairs):
-            raise RefusedError(400, "invalid_request", "a field of the form is repeated")
-        return fields
+        return _once(_pairs(self.body))
+
+    def parameters(self) -> dict[str, str]:
+        """Return the query of a GET, or the form of a POST; nothing may repeat (RFC 6749, 3.1)."""
+        if self.method == "GET":
+            return _once(_pairs(self.query))
+        if self.method == "POST":
+            return self.form()
+        raise RefusedError(
+            405, "invalid_request", "use GET or POST", headers=(("allow", "GET, POST"),)
+        )
+
+    def posted(self) -> dict[str, str]:
+        """Return the form of a POST, and refuse other methods."""
+        if self.method != "POST":
+            raise RefusedError(405, "invalid_request", "use POST", headers=(("allow", "POST"),))
+        return self.form()
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie's value; None when it is absent, or there more than once."""
+        pairs = [pair.strip().partition("=") for pair in (self.header(b"cookie") or "").split(";")]
+        found = [value for key, _, value in pairs if key == name]
+        return found[0] if len(found) == 1 else None
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise RefusedError(400, "invalid_request", "a parameter is repeated")
+    return fields
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

@@ -12,15 +12,18 @@ from gatepost.values import Secret
 _CHALLENGE = (("www-authenticate", 'Basic realm="gatepost development provider"'),)
 
 
-def authenticate(asking: Asking, form: dict[str, str], directory: Directory) -> Application:
+def authenticate(
+    asking: Asking, form: dict[str, str], directory: Directory, *, public: bool = False
+) -> Application:
     """Return the application that proved its secret.
 
+    public: whether an application that has none may just say its name (RFC 6749, 3.2.1).
     Raises RefusedError: 401 ``invalid_client`` (also when it is deactivated), or 400
     ``invalid_request`` when credentials come twice.
     """
     header = asking.header(b"authorization")
     if header is None:
-        method = "client_secret_post"
+        method = "client_secret_post" if "client_secret" in form else "none"
         name, secret = form.get("client_id", ""), form.get("client_secret", "")
     else:
         if "client_secret" in form:
@@ -37,6 +40,8 @@ def authenticate(asking: Asking, form: dict[str, str], directory: Directory) -> 
     wanted = application.seed.client_auth
     if wanted not in ("any", method):
         raise _refused(f"this application must authenticate with {wanted}")
+    if application.seed.public and not public:
+        raise _refused("this endpoint is for applications with a secret")
     return application
 
 

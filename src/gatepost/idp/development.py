@@ -1,13 +1,13 @@
-"""The calls under ``/dev``: counting, misbehaving, minting. Okta has none of them."""
+"""The calls under ``/dev``: counting, misbehaving, minting, logouts. Okta has none of them."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gatepost.idp.endpoints import World
-from gatepost.idp.management import reply
 from gatepost.idp.mint import BadMintError, mint
 from gatepost.idp.misbehave import BadOrderError, Misbehaviour
+from gatepost.idp.okta_answers import reply
 
 ROOT = "/dev"
 
@@ -28,6 +28,7 @@ class Development:
             Route(f"{ROOT}/counters", self._counters, methods=["GET", "DELETE"]),
             Route(f"{ROOT}/misbehave", self._misbehave, methods=["GET", "POST", "DELETE"]),
             Route(f"{ROOT}/mint", self._mint, methods=["POST"]),
+            Route(f"{ROOT}/logouts", self._logouts, methods=["GET", "DELETE"]),
         ]
 
     async def _counters(self, request: Request) -> Response:
@@ -37,7 +38,8 @@ class Development:
 
     async def _misbehave(self, request: Request) -> Response:
         if request.method == "DELETE":
-            self._misbehaviour.clear()
+            self._world.orders.clear()
+            self._world.places.restore()
         if request.method == "POST":
             try:
                 self._misbehaviour.order(await request.body())
@@ -45,8 +47,10 @@ class Development:
                 return reply({"error": str(error)}, 400)
         return reply(
             {
-                "due": self._misbehaviour.shown(),
-                "faults": {name: self._misbehaviour.faults(name) for name in self._endpoints},
+                "due": self._world.orders.shown(),
+                "faults": {
+                    name: self._misbehaviour.faults(name) for name in self._misbehaviour.endpoints
+                },
             }
         )
 
@@ -55,3 +59,9 @@ class Development:
             return reply({"token": mint(self._world, await request.body())})
         except BadMintError as error:
             return reply({"error": str(error)}, 400)
+
+    async def _logouts(self, request: Request) -> Response:
+        """Tell what applications were told about logouts, and what they answered."""
+        if request.method == "DELETE":
+            self._world.deliveries.clear()
+        return reply(self._world.deliveries.shown())

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from gatepost.idp.seed import ApplicationSeed, GroupSeed, Seed, UserSeed
+from gatepost.idp.application_seed import ApplicationSeed
+from gatepost.idp.seed import GroupSeed, Seed, UserSeed
 from gatepost.values import Clock, Secret
 
 
@@ -28,15 +29,27 @@ class Lifecycle:
         """Make it active again; tokens from before stay dead."""
         self.active = True
 
+    def revoke(self) -> None:
+        """Kill all its tokens for good, and leave it active."""
+        self.epoch += 1
+
+    def holds(self, epoch: int) -> bool:
+        """Whether what was given in an epoch still counts."""
+        return self.active and self.epoch == epoch
+
 
 @dataclass(slots=True, eq=False)
 class Application:
-    """An OAuth client; what it may do is its seed, which never changes."""
+    """An OAuth client; what it may do is its seed, which management may replace.
+
+    consents: the scopes that people allowed it, by user id.
+    """
 
     seed: ApplicationSeed = field(repr=False)
     created: float
     secret: Secret = field(init=False)
     life: Lifecycle = field(default_factory=Lifecycle)
+    consents: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.secret = Secret(self.seed.secret)
@@ -45,6 +58,11 @@ class Application:
     def id(self) -> str:
         """The application's id, which is also its client_id (as at Okta)."""
         return self.seed.id
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.seed.label or self.seed.id
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +135,12 @@ class Directory:
         application.life.end()
         del self.applications.by_id[application.id]
 
+    def replace_application(self, application: Application, seed: ApplicationSeed) -> None:
+        """Give an application another seed of the same id; its tokens stay."""
+        if seed.id != application.id:
+            raise TakenError("an application keeps its client_id")
+        application.seed, application.secret = seed, Secret(seed.secret)
+
     def add_user(self, seed: UserSeed) -> User:
         """Register a user; raise TakenError if the login is in use."""
         if self.user_by_login(seed.login):
@@ -135,6 +159,14 @@ class Directory:
         """Return the user of that login."""
         users = self.users.by_id.values()
         return next((user for user in users if user.seed.login == login), None)
+
+    def user_who_proves(self, login: str, password: str) -> User | None:
+        """Return the active user of that login and password."""
+        user = self.user_by_login(login)
+        # Compared also where there is no such user, so that both take the same time.
+        expected = user.password if user else Secret("\x00")
+        right = Secret(password) == expected
+        return user if right and user is not None and user.life.active else None
 
     def add_group(self, seed: GroupSeed) -> Group:
         """Make a group; raise TakenError if its name is in use, KeyError for an unknown login."""

@@ -2,31 +2,13 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Annotated
 
 import msgspec
 
+from gatepost.idp.orders import Order
 from gatepost.values import Headers, Reply
 
-Alter = Callable[[Reply, "Order"], Reply]
-
-
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One misbehaviour that was asked for.
-
-    fault: its name. endpoint: where. times: how many calls it spoils, then it is over.
-    The others are used by the faults that list them (see ``PARAMETERS``): seconds (to wait, or
-    between two bytes), bytes (size), location (URL), members and remove (of the JSON object).
-    """
-
-    fault: str
-    endpoint: str
-    times: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)] = 1
-    seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 1.0
-    bytes: Annotated[int, msgspec.Meta(ge=1, le=2 * 1024**3)] = 64 * 1024**2
-    location: str = "http://127.0.0.1:9/elsewhere"
-    members: dict[str, object] = {}
-    remove: tuple[str, ...] = ()
+Alter = Callable[[Reply, Order], Reply]
 
 
 def status(code: int) -> Alter:
@@ -61,6 +43,11 @@ def _without(*names: str) -> Alter:
         return _with_body(right, msgspec.json.encode(kept))
 
     return alter
+
+
+def _oddly_spelt_type(right: Reply, order: Order) -> Reply:
+    """Spell the token type as nobody does; it is read without regard to case (RFC 6749, 5.1)."""
+    return _merge(token_type="bEaReR")(right, order) if "token_type" in _members(right) else right
 
 
 def _duplicate_keys(right: Reply, _order: Order) -> Reply:
@@ -141,6 +128,7 @@ ELSEWHERE: dict[str, dict[str, Alter]] = {
         "active-list": _merge(active=[True]),
         "active-missing": _without("active"),
     },
+    "token": {"no-expires-in": _without("expires_in"), "token-type-case": _oddly_spelt_type},
     "discovery": {"wrong-issuer": _merge(issuer="https://issuer.invalid/other")},
     "keys": {"empty-jwks": _merge(keys=[]), "many-keys": _many_keys},
 }
@@ -153,5 +141,7 @@ PARAMETERS: dict[str, frozenset[str]] = {
     "gzip-bomb": frozenset({"bytes"}),
     "redirect": frozenset({"location"}),
     "merge": frozenset({"members", "remove"}),
+    "response-slow": frozenset({"seconds"}),
+    "response-error": frozenset({"members"}),
 }
 """What a fault takes beside fault, endpoint and times."""

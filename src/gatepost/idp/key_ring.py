@@ -4,6 +4,8 @@ import msgspec
 
 from gatepost.oidc import Key, KeySet, generate, sign
 
+_REMEMBERED = 32  # keys that once signed; the rest of them is forgotten
+
 
 class KeyRing:
     """Signing keys with rotation. A new ring holds one key.
@@ -16,6 +18,7 @@ class KeyRing:
         self.old: Key | None = None
         self._unknown: Key | None = None
         self._published: tuple[Key, ...] = (self.current,)
+        self._past: tuple[Key, ...] = (self.current,)
         self.document = b""
         self._publish()
 
@@ -25,11 +28,30 @@ class KeyRing:
         return self._published
 
     @property
+    def past(self) -> KeySet:
+        """The keys that signed at some time, withdrawn or not, to know our own tokens by."""
+        return KeySet(self._past)
+
+    @property
     def unknown(self) -> Key:
         """A key like the current one that is never published."""
         if self._unknown is None or self._unknown.alg != self.current.alg:
             self._unknown = generate(self.current.alg or "RS256")
         return self._unknown
+
+    def other(self, alg: str | None = None) -> Key:
+        """Return a key that is published beside the current one, and publish one if need be.
+
+        alg: its algorithm; unless told, one that the current key does not sign with.
+        """
+        wanted = alg or ("ES256" if self.current.alg == "RS256" else "RS256")
+        for key in self._published:
+            if key.alg == wanted:
+                return key
+        fresh = generate(wanted)
+        self._published = (*self._published, fresh)
+        self._publish()
+        return fresh
 
     def rotate(self, *, alg: str | None = None, withdraw: bool = False) -> Key:
         """Sign with a new key from now on.
@@ -40,6 +62,7 @@ class KeyRing:
         fresh = generate(alg or self.current.alg or "RS256")
         self.old, self.current = self.current, fresh
         self._published = (fresh,) if withdraw else (fresh, *self._published)
+        self._past = (fresh, *self._past)[:_REMEMBERED]
         self._publish()
         return fresh
 

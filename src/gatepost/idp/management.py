@@ -1,6 +1,5 @@
-"""Okta's management calls for applications, users, groups and keys."""
+"""Okta's management calls for users, groups and keys."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -9,26 +8,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gatepost.idp import okta
-from gatepost.idp.directory import Application, Group, TakenError, User
+from gatepost.idp.directory import Group, TakenError, User
+from gatepost.idp.ending import end_of_user
 from gatepost.idp.endpoints import World
+from gatepost.idp.managed_applications import ManagedApplications
+from gatepost.idp.okta_answers import invalid, listed, lived, not_found, reply
 from gatepost.oidc import UnusableKey
 
 ROOT = "/api/v1"
-
-
-def reply(members: object, status: int = 200) -> Response:
-    """Return an answer in JSON."""
-    return Response(msgspec.json.encode(members), status, media_type="application/json")
-
-
-def not_found(what: str, kind: str) -> Response:
-    """Return Okta's 404."""
-    return reply(okta.problem("E0000007", f"Not found: Resource not found: {what} ({kind})"), 404)
-
-
-def invalid(reason: object) -> Response:
-    """Return Okta's 400 with the reason."""
-    return reply(okta.problem("E0000001", f"Api validation failed: {reason}"), 400)
 
 
 class Management:
@@ -42,13 +29,13 @@ class Management:
         """Return the routes, relative to the host."""
         keys = f"{ROOT}/authorizationServers/default/credentials"
         return [
-            *self._kind("apps", self._apps, self._new_app, self._app),
+            *ManagedApplications(self._world).routes(),
             *self._kind("users", self._users, self._new_user, self._user),
             *self._kind("groups", self._groups, self._new_group, self._group),
             Route(f"{ROOT}/groups/{{id}}/users", self._members, methods=["GET"]),
             Route(f"{ROOT}/groups/{{id}}/users/{{user}}", self._member, methods=["PUT", "DELETE"]),
-            Route(f"{ROOT}/apps/{{id}}/lifecycle/{{verb}}", self._app_life, methods=["POST"]),
             Route(f"{ROOT}/users/{{id}}/lifecycle/{{verb}}", self._user_life, methods=["POST"]),
+            Route(f"{ROOT}/users/{{id}}/sessions", self._sessions, methods=["DELETE"]),
             Route(f"{keys}/keys", self._keys, methods=["GET"]),
             Route(f"{keys}/lifecycle/keyRotate", self._rotate, methods=["POST"]),
         ]
@@ -60,25 +47,13 @@ class Management:
             Route(f"{ROOT}/{name}/{{id}}", one, methods=["GET", "DELETE"]),
         ]
 
-    async def _apps(self, request: Request) -> Response:
-        found = self._directory.applications.by_id.values()
-        return _listed(request, found, okta.application, lambda app: app.seed.label or app.id)
-
     async def _users(self, request: Request) -> Response:
         found = self._directory.users.by_id.values()
-        return _listed(request, found, okta.user, lambda user: user.seed.login)
+        return listed(request, found, okta.user, lambda user: user.seed.login)
 
     async def _groups(self, request: Request) -> Response:
         found = self._directory.groups.by_id.values()
-        return _listed(request, found, okta.group, lambda group: group.name)
-
-    async def _new_app(self, request: Request) -> Response:
-        try:
-            seed = okta.read_application(await request.body())
-            one = self._directory.add_application(seed)
-        except (msgspec.MsgspecError, ValueError) as error:
-            return invalid(error)
-        return reply(okta.application(one, secret=True))
+        return listed(request, found, okta.group, lambda group: group.name)
 
     async def _new_user(self, request: Request) -> Response:
         if request.query_params.get("activate", "true") != "true":
@@ -95,15 +70,6 @@ class Management:
         except (msgspec.MsgspecError, TakenError) as error:
             return invalid(error)
         return reply(okta.group(one))
-
-    async def _app(self, request: Request) -> Response:
-        one = self._directory.applications.by_id.get(request.path_params["id"])
-        if one is None:
-            return not_found(request.path_params["id"], "AppInstance")
-        if request.method == "DELETE":
-            self._directory.remove_application(one)
-            return Response(status_code=204)
-        return reply(okta.application(one))
 
     async def _user(self, request: Request) -> Response:
         one = self._find_user(request.path_params["id"])
@@ -143,12 +109,27 @@ class Management:
             one.members.discard(user.id)
         return Response(status_code=204)
 
-    async def _app_life(self, request: Request) -> Response:
-        one = self._directory.applications.by_id.get(request.path_params["id"])
-        return _lived(request, one, "AppInstance")
-
     async def _user_life(self, request: Request) -> Response:
-        return _lived(request, self._find_user(request.path_params["id"]), "User")
+        one = self._find_user(request.path_params["id"])
+        return lived(request, None if one is None else one.life, "User")
+
+    async def _sessions(self, request: Request) -> Response:
+        """End the sessions of a user, and tell their applications by the back channel.
+
+        ``?oauthTokens=true`` revokes the user's tokens too, as at Okta. ``?by=sub`` tells each
+        application once, by a logout token without a sid.
+        """
+        one = self._find_user(request.path_params["id"])
+        if one is None:
+            return not_found(request.path_params["id"], "User")
+        query = dict(request.query_params)
+        by, tokens = query.pop("by", "sid"), query.pop("oauthTokens", "false")
+        if query or by not in ("sid", "sub") or tokens not in _BOOLEANS:
+            return invalid("the query may be oauthTokens=true and by=sub")
+        await end_of_user(self._world, one, by_subject=by == "sub")
+        if tokens == "true":
+            one.life.revoke()
+        return Response(status_code=204)
 
     async def _keys(self, _request: Request) -> Response:
         return reply(self._shown_keys())
@@ -183,26 +164,3 @@ class Management:
 
 
 _BOOLEANS = ("true", "false")
-
-
-def _listed(
-    request: Request, found: Iterable[Any], write: Callable[[Any], Any], name: Callable[[Any], str]
-) -> Response:
-    """List things whose name begins with ``?q=``; other queries are refused, not ignored."""
-    if request.query_params.keys() - {"q"}:
-        return invalid("the query may be q, the beginning of a name")
-    start = request.query_params.get("q", "").lower()
-    return reply([write(one) for one in found if name(one).lower().startswith(start)])
-
-
-def _lived(request: Request, one: Application | User | None, kind: str) -> Response:
-    verb = request.path_params["verb"]
-    if one is None:
-        return not_found(request.path_params["id"], kind)
-    if verb == "deactivate":
-        one.life.end()
-    elif verb == "activate":
-        one.life.begin()
-    else:
-        return not_found(verb, "lifecycle operation: activate or deactivate")
-    return reply({})

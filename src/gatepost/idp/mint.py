@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from gatepost.idp.back_channel import EVENT
+from gatepost.idp.draft import LOGOUT_TOKEN_SECONDS
 from gatepost.idp.endpoints import World
 from gatepost.oidc import Key, UnusableKey, sign
 from gatepost.oidc.compact import encode_segment
@@ -15,7 +17,8 @@ from gatepost.values import Secret
 class MintOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A token to make.
 
-    claims: over those of a good token (see ``good_claims``). remove: claims to leave out.
+    claims: over those of a good token (see ``good_claims``), or of a good logout token where the
+    header's typ is ``logout+jwt``; for an ID token give aud and nonce. remove: claims to leave out.
     payload: instead of all claims, this text as it is. header: over alg, typ and kid; null leaves
     a member out.
     key: ``current``; ``old`` (the one before the last rotation, published or withdrawn);
@@ -47,7 +50,9 @@ def mint(world: World, text: bytes) -> str:
         raise BadMintError(f"not an order: {error}") from None
     if order.payload is not None and (order.claims or order.remove):
         raise BadMintError("give payload, or claims and remove, not both")
-    claims = {**good_claims(world), **order.claims}
+    logout = order.header.get("typ") == "logout+jwt"
+    right = good_logout_claims(world) if logout else good_claims(world)
+    claims = {**right, **order.claims}
     kept = {name: value for name, value in claims.items() if name not in order.remove}
     content = msgspec.json.encode(kept) if order.payload is None else order.payload.encode()
     if order.alg == "none":
@@ -74,6 +79,20 @@ def good_claims(world: World) -> dict[str, object]:
         "jti": "AT." + secrets.token_urlsafe(24),
         "scp": ["read"],
         "scope": "read",
+    }
+
+
+def good_logout_claims(world: World) -> dict[str, object]:
+    """Return the claims of a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4)."""
+    now = int(world.clock.now())
+    return {
+        "iss": world.issuer,
+        "aud": "minted",
+        "sub": "minted",
+        "iat": now,
+        "exp": now + LOGOUT_TOKEN_SECONDS,
+        "jti": "LT." + secrets.token_urlsafe(24),
+        "events": {EVENT: {}},
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from gatepost.idp.directory import Application, Directory, User
+from gatepost.idp.families import Family
 from gatepost.idp.key_ring import KeyRing
 from gatepost.values import Clock
 
@@ -17,6 +18,7 @@ _SWEEP_AT = 20_000  # look for expired tokens when this many were added since th
 class Given:
     """What is known about one token: to whom, for whom, until when (seconds since 1970).
 
+    ``family``: what it came from, where a person signed on.
     ``answer`` is the introspection answer while the token is active; it never changes, so it is
     written once (asking about tokens is what this provider is asked most).
     """
@@ -28,18 +30,18 @@ class Given:
     answer: bytes = field(repr=False)
     application_epoch: int
     user_epoch: int
+    family: Family | None = None
     revoked: bool = False
 
     def active(self, clock: Clock) -> bool:
         """Whether the token counts now (RFC 7662, 2.2)."""
         if self.revoked or clock.past(self.expires):
             return False
-        life = self.application.life
-        if not life.active or life.epoch != self.application_epoch:
+        if not self.application.life.holds(self.application_epoch):
             return False
-        if self.user is None:
-            return True
-        return self.user.life.active and self.user.life.epoch == self.user_epoch
+        if self.family is not None and self.family.over:
+            return False
+        return self.user is None or self.user.life.holds(self.user_epoch)
 
 
 class Tokens:
@@ -54,12 +56,20 @@ class Tokens:
         self._since_sweep = 0
 
     def give(
-        self, application: Application, *, user: User | None, scopes: list[str], audience: str
+        self,
+        application: Application,
+        *,
+        user: User | None,
+        scopes: list[str],
+        audience: str,
+        family: Family | None = None,
     ) -> str:
         """Make a token of the application's kind and return its text."""
         now = int(self._clock.now())
         seed = application.seed
         claims = self._claims(application, user, scopes=scopes, audience=audience, now=now)
+        if family is not None and family.sid is not None:
+            claims["sid"] = family.sid
         if seed.access_token == "jwt":
             token = self._keys.sign(claims, typ="at+jwt")  # RFC 9068, 2.1
         else:
@@ -78,6 +88,7 @@ class Tokens:
                 ),
                 application_epoch=application.life.epoch,
                 user_epoch=user.life.epoch if user else 0,
+                family=family,
             ),
         )
         return token

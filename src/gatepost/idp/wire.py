@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from gatepost.idp.faults import Order
+from gatepost.idp.orders import Order
 from gatepost.values import Reply
 
 Message = MutableMapping[str, Any]

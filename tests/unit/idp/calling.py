@@ -59,6 +59,19 @@ class Client:
             assert answer.status == 200
             return await answer.json()
 
+    async def userinfo(self, token: str, **headers: str) -> tuple[int, dict[str, Any]]:
+        """Ask who the bearer of a token speaks for; a signed answer is under ``jwt``."""
+        fields = {"Authorization": f"Bearer {token}", **headers}
+        async with self.http.get(self.issuer + "/v1/userinfo", headers=fields) as answer:
+            signed = answer.content_type == "application/jwt"
+            return answer.status, {"jwt": await answer.text()} if signed else await answer.json()
+
+    async def spoil(self, endpoint: str, fault: str, **more: Any) -> None:
+        """Order a misbehaviour."""
+        order = {"endpoint": endpoint, "fault": fault, **more}
+        status, answer = await self.manage("POST", "/dev/misbehave", json=order)
+        assert status == 200, answer
+
     async def manage(self, method: str, path: str, **options: Any) -> tuple[int, Any]:
         async with self.http.request(method, self.running.url + path, **options) as answer:
             body = await answer.read()

@@ -9,6 +9,8 @@ from gatepost.idp import IdentityProvider, read_seed, running
 from gatepost.idp.endpoints import World
 from gatepost.values import FixedClock
 from tests.unit.idp.calling import Client
+from tests.unit.idp.party import Party, listening
+from tests.unit.idp.person import Person, replace
 
 
 @pytest.fixture
@@ -28,3 +30,19 @@ def world() -> World:
         clock=FixedClock(1_800_000_000.0),
         alg="ES256",
     ).world
+
+
+@pytest.fixture
+async def person(idp: Client) -> AsyncIterator[Person]:
+    """Somebody at a browser, not signed in."""
+    one = Person(idp)
+    async with one.http:
+        yield one
+
+
+@pytest.fixture
+async def party(idp: Client) -> AsyncIterator[Party]:
+    """Where demo-app is told about logouts."""
+    async with listening() as one:
+        await replace(idp, backchannel_logout_uri=one.url)
+        yield one

@@ -20,8 +20,17 @@ async def test_a_body_that_is_too_long_is_refused(idp: Client) -> None:
     assert (status, answer["error"]) == (413, "invalid_request")
 
 
+async def test_pages_need_no_leave_of_the_guard_and_management_does(idp: Client) -> None:
+    elsewhere = {"Host": "idp.example", "Origin": "https://app.example"}
+    for path, status in (("/", 200), ("/assets/style.css", 200), ("/api/v1/apps", 403)):
+        async with idp.http.get(idp.running.url + path, headers=elsewhere) as answer:
+            assert answer.status == status, path
+
+
 async def test_an_unknown_path_is_not_found(idp: Client) -> None:
-    assert (await idp.manage("GET", "/oauth2/default/v1/authorize"))[0] == 404
+    assert (await idp.manage("GET", "/oauth2/default/v1/authorize/"))[0] == 404
+    assert (await idp.manage("GET", "/assets/../default.yaml"))[0] == 404
+    assert (await idp.manage("GET", "/assets/secret.txt"))[0] == 404
     assert (await idp.manage("GET", "/oauth2/default/v1/token/"))[0] == 404
 
 

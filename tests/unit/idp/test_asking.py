@@ -50,3 +50,25 @@ def test_a_refusal_is_answered_in_oauths_shape() -> None:
 def test_answers_with_tokens_are_not_stored() -> None:
     assert json_reply({}).headers.get("cache-control") == "no-store"
     assert json_reply({}, store=True).headers.get("cache-control") is None
+
+
+def test_parameters_come_from_the_query_or_from_the_form() -> None:
+    assert Asking("GET", [], b"a=2", b"a=1%202").parameters() == {"a": "1 2"}
+    assert Asking("POST", [FORM], b"a=2", b"a=1").parameters() == {"a": "2"}
+    for asking in (Asking("GET", [], b"", b"a=1&a=1"), Asking("PUT", [FORM], b"a=1")):
+        with pytest.raises(RefusedError):
+            asking.parameters()
+
+
+def test_a_form_that_must_be_posted_is_not_taken_otherwise() -> None:
+    assert Asking("POST", [FORM], b"a=1").posted() == {"a": "1"}
+    with pytest.raises(RefusedError) as caught:
+        Asking("GET", [FORM], b"a=1").posted()
+    assert (caught.value.status, caught.value.headers) == (405, (("allow", "POST"),))
+
+
+def test_a_cookie_is_read_by_its_whole_name_and_only_when_it_is_there_once() -> None:
+    asking = Asking("GET", [(b"cookie", b"a=1; ab=2;c=3=4 ; d=5; d=6; e")], b"")
+    found = {name: asking.cookie(name) for name in ("a", "ab", "b", "c", "d", "e")}
+    assert found == {"a": "1", "ab": "2", "b": None, "c": "3=4", "d": None, "e": ""}
+    assert Asking("GET", [], b"").cookie("a") is None

@@ -84,3 +84,17 @@ def test_an_application_that_is_told_how_to_authenticate_must_do_so(directory: D
         authenticate(basic("post:s"), {}, directory)
     with pytest.raises(RefusedError, match="invalid_client"):
         authenticate(NO_HEADER, {"client_id": "basic", "client_secret": "s"}, directory)
+
+
+def test_a_public_client_says_its_name_where_that_is_enough(directory: Directory) -> None:
+    directory.add_application(ApplicationSeed(id="spa", client_auth="none", grants=()))
+    assert authenticate(NO_HEADER, {"client_id": "spa"}, directory, public=True).id == "spa"
+    for asking, form, public in (
+        (NO_HEADER, {"client_id": "spa"}, False),
+        (NO_HEADER, {"client_id": "spa", "client_secret": ""}, True),
+        (basic("spa:"), {}, True),
+        (NO_HEADER, {"client_id": "app"}, True),
+        (NO_HEADER, {"client_id": "nobody"}, True),
+    ):
+        with pytest.raises(RefusedError, match="invalid_client"):
+            authenticate(asking, form, directory, public=public)

@@ -1,5 +1,6 @@
 import pytest
 
+from gatepost.idp.application_seed import ApplicationSeed
 from gatepost.idp.asking import Asking, RefusedError
 from gatepost.idp.endpoints import World
 
@@ -21,3 +22,11 @@ def test_only_post_is_taken(world: World) -> None:
         world.caller(Asking("GET", [FORM], b""), "token")
     assert caught.value.status == 405
     assert caught.value.reply().headers.get("allow") == "POST"
+
+
+def test_an_application_without_a_secret_calls_only_where_that_is_enough(world: World) -> None:
+    world.directory.add_application(ApplicationSeed(id="spa", client_auth="none", grants=()))
+    asking = Asking("POST", [FORM], b"client_id=spa")
+    assert world.caller(asking, "token", public=True)[0].id == "spa"
+    with pytest.raises(RefusedError):
+        world.caller(asking, "token")

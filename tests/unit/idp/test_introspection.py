@@ -2,6 +2,7 @@ import pytest
 
 from gatepost.oidc import KeySet, parse, verify
 from tests.unit.idp.calling import GATEWAY, JWT, OPAQUE, Basic, Client
+from tests.unit.idp.person import DEMO, Person, refresh
 
 pytestmark = pytest.mark.anyio
 
@@ -61,3 +62,27 @@ async def test_the_answer_is_signed_when_that_is_accepted(idp: Client, media: st
     told = signed.payload["token_introspection"]
     assert isinstance(told, dict)
     assert told["active"] is True
+
+
+async def test_a_refresh_token_is_described_to_its_own_application_alone(
+    idp: Client, person: Person
+) -> None:
+    tokens = await person.log_in()
+    text = tokens["refresh_token"]
+    for hint in ("access_token", "refresh_token"):
+        _, told = await idp.post("/v1/introspect", DEMO, token=text, token_type_hint=hint)
+        assert told == {
+            "active": True,
+            "token_type": "refresh_token",
+            "iss": idp.issuer,
+            "client_id": "demo-app",
+            "username": "alice",
+            "sub": "alice",
+            "scope": tokens["scope"],
+            "iat": 1_800_000_000,
+            "exp": 1_800_000_000 + 30 * 86_400,
+            "sid": parse(tokens["id_token"]).payload["sid"],
+        }
+    assert await idp.introspect(text) == (200, {"active": False})
+    await refresh(idp, text)
+    assert (await idp.introspect(text, DEMO))[1] == {"active": False}

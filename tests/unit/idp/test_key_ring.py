@@ -52,3 +52,28 @@ def test_an_algorithm_it_cannot_make_changes_nothing() -> None:
     with pytest.raises(UnusableKey):
         ring.rotate(alg="HS256", withdraw=True)
     assert ring.current is before
+
+
+def test_another_algorithm_gets_a_published_key_once() -> None:
+    ring = KeyRing("ES256")
+    other = ring.other()
+    assert (other.alg, ring.other()) == ("RS256", other)
+    assert other.kid in published(ring).kids()
+    assert ring.other("ES256") is ring.current
+    assert KeyRing("RS256").other().alg == "ES256"
+
+
+def test_withdrawing_takes_the_other_keys_too() -> None:
+    ring = KeyRing("ES256")
+    ring.other()
+    fresh = ring.rotate(withdraw=True)
+    assert ring.published == (fresh,)
+
+
+def test_what_it_signed_once_is_known_after_the_key_was_withdrawn() -> None:
+    ring = KeyRing("ES256")
+    token = parse(ring.sign({}, typ="JWT"))
+    for _ in range(5):
+        ring.rotate(withdraw=True)
+    verify(token, ring.past)
+    assert ring.other().kid not in ring.past.kids()

@@ -4,34 +4,11 @@ import pytest
 from gatepost.idp import running
 from gatepost.oidc import KeySet, parse, verify
 from gatepost.values import Secret
-from tests.unit.idp.calling import JWT, Basic, Client
+from tests.unit.idp.calling import JWT, Client
+from tests.unit.idp.party import Party
+from tests.unit.idp.person import Person, refresh
 
 pytestmark = pytest.mark.anyio
-
-
-async def test_an_application_is_created_listed_used_and_deleted(idp: Client) -> None:
-    status, app = await idp.manage("POST", "/api/v1/apps", json={"label": "Mine"})
-    assert status == 200
-    client = app["credentials"]["oauthClient"]
-    auth = Basic(client["client_id"], client["client_secret"])
-    assert (await idp.token(auth))[0] == 200
-    _, found = await idp.manage("GET", "/api/v1/apps?q=mine")
-    assert [one["id"] for one in found] == [app["id"]]
-    assert "client_secret" not in str(found)
-    assert (await idp.manage("GET", f"/api/v1/apps/{app['id']}"))[0] == 200
-    assert (await idp.manage("DELETE", f"/api/v1/apps/{app['id']}"))[0] == 204
-    assert (await idp.manage("GET", f"/api/v1/apps/{app['id']}"))[0] == 404
-    assert (await idp.token(auth))[0] == 401
-
-
-async def test_lifecycle_changes_the_status(idp: Client) -> None:
-    path = "/api/v1/apps/tutorial-jwt"
-    assert await idp.manage("POST", f"{path}/lifecycle/deactivate") == (200, {})
-    assert (await idp.manage("GET", path))[1]["status"] == "INACTIVE"
-    assert (await idp.manage("POST", f"{path}/lifecycle/activate"))[0] == 200
-    assert (await idp.manage("GET", path))[1]["status"] == "ACTIVE"
-    assert (await idp.manage("POST", f"{path}/lifecycle/explode"))[0] == 404
-    assert (await idp.manage("POST", "/api/v1/apps/none/lifecycle/activate"))[0] == 404
 
 
 async def test_users_are_found_by_login_and_by_id(idp: Client) -> None:
@@ -50,6 +27,57 @@ async def test_a_deactivated_users_token_is_inactive(idp: Client) -> None:
     _, given = await idp.token(**form)
     await idp.manage("POST", "/api/v1/users/bob/lifecycle/deactivate")
     assert (await idp.introspect(given["access_token"]))[1] == {"active": False}
+
+
+async def test_ending_a_users_sessions_tells_their_applications(
+    idp: Client, person: Person, party: Party
+) -> None:
+    tokens = await person.log_in()
+    sid = parse(tokens["id_token"]).payload["sid"]
+    assert await idp.manage("DELETE", "/api/v1/users/alice/sessions") == (204, None)
+    (told,) = (parse(token).payload for token in party.tokens)
+    assert (told["sid"], told["sub"]) == (sid, "alice")
+    assert (await person.ask(prompt="none")).told["error"] == "login_required"
+    assert (await idp.introspect(tokens["access_token"]))[1]["active"] is True
+    assert await idp.manage("DELETE", "/api/v1/users/alice/sessions") == (204, None)
+    assert len(party.tokens) == 1
+
+
+async def test_ending_them_can_revoke_the_users_tokens_too(idp: Client, person: Person) -> None:
+    tokens = await person.log_in()
+    path = "/api/v1/users/alice/sessions?oauthTokens=true"
+    assert (await idp.manage("DELETE", path))[0] == 204
+    assert (await idp.introspect(tokens["access_token"]))[1] == {"active": False}
+    assert (await refresh(idp, tokens["refresh_token"]))[0] == 400
+    assert "code" in (await person.arrive()).told  # the user is as active as before
+
+
+async def test_each_application_can_be_told_once_by_the_subject_alone(
+    idp: Client, person: Person, party: Party
+) -> None:
+    another = Person(idp)
+    async with another.http:
+        await person.log_in()
+        await another.log_in()
+        await idp.manage("DELETE", "/api/v1/users/alice/sessions?by=sub")
+    (told,) = (parse(token).payload for token in party.tokens)
+    assert told["sub"] == "alice"
+    assert "sid" not in told
+
+
+async def test_by_sid_each_session_is_told(idp: Client, person: Person, party: Party) -> None:
+    another = Person(idp)
+    async with another.http:
+        sids = [parse((await p.log_in())["id_token"]).payload["sid"] for p in (person, another)]
+        await idp.manage("DELETE", "/api/v1/users/alice/sessions?by=sid")
+    assert sorted(str(parse(t).payload["sid"]) for t in party.tokens) == sorted(map(str, sids))
+
+
+async def test_sessions_are_ended_of_known_users_and_in_known_ways(idp: Client) -> None:
+    for query, status in (("?by=name", 400), ("?oauthTokens=yes", 400), ("?all=true", 400)):
+        path = f"/api/v1/users/alice/sessions{query}"
+        assert (await idp.manage("DELETE", path))[0] == status
+    assert (await idp.manage("DELETE", "/api/v1/users/nobody/sessions"))[0] == 404
 
 
 async def test_a_user_is_put_into_a_group_and_taken_out(idp: Client) -> None:

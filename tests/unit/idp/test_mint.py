@@ -47,6 +47,15 @@ def test_the_header_may_lie(world: World) -> None:
     assert token.header["jku"] == "http://evil"
 
 
+def test_a_logout_token_is_made_by_its_type(world: World) -> None:
+    order = {"header": {"typ": "logout+jwt"}, "claims": {"aud": "app", "sid": "s"}}
+    token = parse(made(world, **order, remove=["sub"]))
+    verify(token, keys(world))
+    assert token.typ == "logout+jwt"
+    assert token.payload.keys() == {"iss", "aud", "iat", "exp", "jti", "events", "sid"}
+    assert token.payload["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+
+
 def test_an_unsigned_token_ends_in_a_dot(world: World) -> None:
     token = made(world, alg="none")
     head = decode_segment(token.split(".")[0])

@@ -3,7 +3,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gatepost.idp.seed import ApplicationSeed, Seed, read_seed
+from gatepost.idp.application_seed import ApplicationSeed
+from gatepost.idp.seed import Seed, UserSeed, read_seed
 from gatepost.values import Fault
 
 
@@ -12,6 +13,7 @@ def test_the_default_seed_has_what_the_tutorials_need() -> None:
     kinds = {one.id: one.access_token for one in seed.applications}
     assert kinds["tutorial-opaque"] == "opaque"
     assert kinds["tutorial-jwt"] == "jwt"
+    assert kinds["demo-app"] == kinds["demo-other"] == "jwt"
     assert {"alice", "bob"} <= {one.login for one in seed.users}
     assert seed.groups
 
@@ -63,3 +65,7 @@ def test_claims_are_not_shared_between_applications() -> None:
     first, second = ApplicationSeed(id="a", secret="s"), ApplicationSeed(id="b", secret="s")
     assert first.claims is not second.claims
     assert msgspec.to_builtins(first)["claims"] == {}
+
+
+def test_the_repr_of_a_user_shows_no_password() -> None:
+    assert repr(UserSeed(login="ann", password="canary")) == "UserSeed(login='ann')"

@@ -37,7 +37,9 @@ async def test_the_password_grant_gives_a_users_token(idp: Client) -> None:
     ("form", "error"),
     [
         ({"grant_type": ""}, "invalid_request"),
-        ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
+        ({"grant_type": "implicit"}, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, "unauthorized_client"),
+        ({"grant_type": "authorization_code", "code": "x"}, "unauthorized_client"),
         ({"scope": "read root"}, "invalid_scope"),
         ({"audience": "api://other"}, "invalid_target"),
         ({"grant_type": "password"}, "invalid_request"),
