@@ -60,7 +60,7 @@ class OpenIdConnect(Bound):
             config.timeout / 1000 * 5 + 1 if parts.people else config.timeout / 1000 * 3 + 1
         )
         if parts.people:
-            self.cookies = (*parts.keeper.cookies, f"{parts.flows.prefix}*")
+            self.cookies = (*parts.keeper.cookies, f"{parts.flows.prefix}*", parts.trails.name)
         if "session" in config.methods:
             self.session_cookie = config.session_cookie_name
         self.rooms = (config.room,) if config.room is not None else ()
