@@ -110,7 +110,8 @@ class RedisClient:
         code = _CODE.match(str(inner))
         cause = f"{self.settings.name}: {type(inner).__name__}{f' {code.group()}' if code else ''}"
         message = f"The Redis at {self.settings.name} cannot be reached."
-        if isinstance(inner, _REFUSED):
+        # Within a script a missing right has no code of its own.
+        if isinstance(inner, _REFUSED) or "ACL failure" in str(inner):
             message = (
                 f"The Redis at {self.settings.name} refuses us: look at username and password, "
                 "and at what its ACL allows that user."
