@@ -96,6 +96,7 @@ class Room:
 
     def start(self) -> None:
         """Follow the room."""
+        self._closing = False
         self._task = asyncio.create_task(self._run(), name=f"follow {self.name}")
 
     async def close(self) -> None:
