@@ -4,7 +4,7 @@ anything else.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -66,16 +66,16 @@ class Keeper:
         """The names of all cookies that may be ours."""
         return self.jar.names + (self.lasting_jar.names if self._remember else ())
 
-    async def load(self, request: Request, runtime: Runtime) -> Found | None:
-        """Return the session of a request as it lies there; nothing of it is judged yet.
+    async def load(self, request: Request, runtime: Runtime) -> AsyncIterator[Found]:
+        """Yield the sessions of a request as they lie there; nothing of them is judged yet.
 
-        Raises Fault(by=OURS) ``store.unreachable``.
+        That of the session cookie comes first, then that of the lasting one. Raises
+        Fault(by=OURS) ``store.unreachable``.
         """
         for kind, jar in self._jars():
             found = await self._from(kind, jar, request, runtime)
             if found is not None:
-                return found
-        return None
+                yield found
 
     def brought(self, request: Request) -> bool:
         """Return whether a request brings any cookie of a session, good or not."""
