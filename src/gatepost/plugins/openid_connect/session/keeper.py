@@ -219,8 +219,10 @@ class Keeper:
         return lines
 
 
-_MOST: Final = 15_500
-"""Characters of all Set-Cookie lines: what comes back must fit into a request's header."""
+_MOST: Final = 12_500
+"""Characters of all Set-Cookie lines. What comes back must fit into a request's header, which
+servers bound at 16 KB, beside what tells of the last logins and the application's own cookies.
+"""
 
 
 def _jar(config: OpenIdConnectConfig, name: str) -> Jar:
