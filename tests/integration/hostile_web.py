@@ -65,8 +65,12 @@ class Web:
         key = f"{path} {login}"
         if key not in self.people:
             self.people[key] = self.logged_in(path, login)
+        return self.copied(self.people[key])
+
+    def copied(self, one: Person) -> Person:
+        """Return somebody with the same cookies, who keeps his own from then on."""
         copy = self.person()
-        copy.cookies = {host: dict(jar) for host, jar in self.people[key].cookies.items()}
+        copy.cookies = {host: dict(jar) for host, jar in one.cookies.items()}
         return copy
 
     def began(self, path: str = "/app/page") -> tuple[Person, str]:

@@ -29,8 +29,11 @@ _CLEARED: Final = 20
 
 _CHANCE: Final = 10
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TIME: Final = 7
+_TIME: Final = 8
 """Digits of the time, to base 36, with which a name begins: names sort by age."""
+
+_TICKS: Final = 500
+"""Ticks of that time in a second: a browser that is started opens its tabs almost at once."""
 
 _NAMED: Final = re.compile(rf"([0-9a-z]{{{_TIME}}}[0-9a-f]{{{2 * _CHANCE}}})[2-{PARTS}]?")
 """The name of a login, and which part of its cookie it is."""
@@ -76,7 +79,7 @@ class Flows:
 
     def name(self, now: float, runtime: Runtime) -> str:
         """Return a new name."""
-        digits, rest = "", int(now)
+        digits, rest = "", int(now * _TICKS)
         for _ in range(_TIME):
             rest, digit = divmod(rest, 36)
             digits = _DIGITS[digit] + digits
