@@ -166,12 +166,13 @@ def page(visit: Visit, status: int, code: str) -> None:
 
 
 def kong_yaml(routes: Routes, port: int, url: str = "http://127.0.0.1:8000") -> str:
-    """Return a file with one route a path; a configuration of None is a route without plugins."""
+    """Return a file with one route a path; the one named ``rest`` takes what no other does."""
     found = []
     for name, config in routes.items():
         whole: dict[str, Any] = {**BASE, "redirect_uri": [f"{url}/{name}/callback"], **config}
         plugins = [{"name": "openid-connect", "config": whole}]
-        found.append({"name": name, "paths": [f"/{name}"], "plugins": plugins})
+        paths = ["/"] if name == "rest" else [f"/{name}"]
+        found.append({"name": name, "paths": paths, "plugins": plugins})
     service = {"name": "api", "url": f"http://127.0.0.1:{port}", "routes": found}
     return yaml.safe_dump({"_format_version": "3.0", "services": [service]}, sort_keys=False)
 
