@@ -25,7 +25,6 @@ ROUTES = {
     "app": {},
     "bare": {"redirect_uri": None},
     "rest": {},
-    "bearer": {"auth_methods": ["bearer", "session"]},
 }
 RUNS = "<script>window.ran=1</script><img src=x onerror=window.ran=1>\"'><svg onload=window.ran=1>"
 
