@@ -34,7 +34,7 @@ ROUTES = {
         "backchannel_logout_session_required": True,
         "frontchannel_logout_session_required": True,
     },
-    "lasting": {"session_remember": True},
+    "lasting": {"session_remember": True, "session_idling_timeout": 2},
     "going": {"logout_redirect_uri": ["/going/bye"]},
     "posting": {"logout_methods": ["DELETE", "POST"]},
     "argued": {"logout_uri_suffix": None, "logout_query_arg": "bye", "logout_post_arg": "bye"},
@@ -121,6 +121,9 @@ def test_a_logout_ends_this_login_and_no_other(web: Web) -> None:
 def test_a_logout_ends_what_the_lasting_cookie_would_bring_back(web: Web) -> None:
     alice = web.logged_in("/lasting/page")
     jar = {pair.partition("=")[0]: pair for pair in cookie(alice).split("; ")}
+    web.world.until(
+        lambda: web.user(jar["session"], "/lasting/page") is None, "it idled", every=0.2
+    )
     assert web.user(jar["remember"], "/lasting/page") == "alice"
     alice.send("POST", web.url("/lasting/logout"))
     assert not {"session", "remember"} & set(alice.jar(web.url("/")))
