@@ -133,3 +133,16 @@ async def test_other_methods_answer_with_tokens_where_that_is_configured() -> No
     told = await Browser(scene).open(navigates=False, headers=headers)
     assert isinstance(told.decision, Reply)
     assert set(json.loads(told.decision.body)) == {"access_token"}
+
+
+async def test_an_answer_that_brings_a_session_is_kept_by_no_cache() -> None:
+    browser = Browser(Scene())
+    await browser.log_in()
+    browser.scene.world.jump(100)
+    decision = (await browser.open()).decision
+    assert isinstance(decision, Forward)
+    told = [(name, value.partition("=")[0]) for name, value in decision.edits.response_headers]
+    assert told == [("Cache-Control", "no-store"), ("Set-Cookie", "session")]
+    decision = (await browser.open()).decision
+    assert isinstance(decision, Forward)
+    assert decision.edits.response_headers == (), "the upstream says how long the others are kept"
