@@ -1,4 +1,6 @@
-"""One World serves all plans; before each module the provider behaves again."""
+"""One World serves all plans. The provider behaves before each module, and has done what was
+ordered by its end: else the module has passed for nothing.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -18,8 +20,10 @@ def suite() -> Iterator[Suite]:
 
 
 @pytest.fixture(autouse=True)
-def behaving(suite: Suite) -> None:
+def behaving(suite: Suite) -> Iterator[None]:
     suite.behave()
+    yield
+    assert suite.due() == []
 
 
 @pytest.fixture

@@ -104,23 +104,27 @@ class Party:
         return found
 
 
-def admitted(attempt: Attempt, *, login: str = "alice") -> Seen:
-    """Check that the person is in and the upstream was told who it is; return what it was told."""
+def admitted(attempt: Attempt, *, refreshed: bool = False, elsewhere: bool = False) -> Seen:
+    """Check that alice is in and the upstream was told so; return what it was told.
+
+    refreshed: her tokens may have been refreshed by then. elsewhere: userinfo is told by others.
+    """
     party, person, visit = attempt.party, attempt.person, attempt.visit
     suite = party.suite
     assert (visit.status, visit.url) == (200, party.page), (visit.code, visit.text[:400])
     assert person.ours(party.page) == {SESSION, TRAIL}
     [told] = attempt.reached
-    assert told.all("x-user") == [login]
-    assert told.all("x-email") == [f"{login}@example.com"]
+    assert told.all("x-user") == ["alice"]
+    assert told.all("x-email") == ["alice@example.com"]
     assert not {SESSION, TRAIL} & {pair.split("=")[0] for pair in _cookies(told)}
     [bearer] = told.all("authorization")
     suite.world.secrets.add(bearer.removeprefix("Bearer "))
     assert bearer.startswith("Bearer ")
-    assert (attempt.calls["authorize"], attempt.calls["token"]) == (1, 1)
-    assert attempt.calls["userinfo"] >= 1
+    assert attempt.calls["authorize"] == 1
+    assert attempt.calls["token"] == 1 or refreshed
+    assert (attempt.calls["userinfo"] == 0) is elsewhere
     done = suite.heard(attempt.since, event="login.done", client=party.registered.client_id)
-    assert done["subject"] == login
+    assert done["subject"] == "alice"
     return told
 
 
@@ -143,10 +147,25 @@ def refused(attempt: Attempt, *, status: int, code: str, userinfo: int = 0, aske
     assert len(suite.upstream.seen) == seen
 
 
-def header(attempt: Attempt) -> dict[str, object]:
-    """Return the header of the id token that the upstream was shown."""
+def unavailable(attempt: Attempt, *, status: int, code: str, begun: bool) -> None:
+    """Check that nobody is let in by a provider that cannot be believed at present.
+
+    begun: they were sent there before; then they may reload the page that tells them.
+    """
+    visit, suite = attempt.visit, attempt.party.suite
+    assert (visit.status, visit.code) == (status, code), visit.text[:800]
+    assert int(visit.answer.headers["retry-after"]) > 0
+    ours = attempt.person.ours(attempt.party.page)
+    assert (len(ours), SESSION in ours) == (int(begun), False)
+    assert attempt.reached == []
+    assert (attempt.calls["authorize"], attempt.calls["token"]) == (begun, begun)
+    suite.heard(attempt.since, event="login.unavailable", code=code, request=request_of(visit))
+
+
+def header(attempt: Attempt, name: str = "x-id-token") -> dict[str, object]:
+    """Return the header of the token that the upstream was shown."""
     [told] = attempt.reached
-    [token] = told.all("x-id-token")
+    [token] = told.all(name)
     attempt.party.suite.world.secrets.add(token)
     found: dict[str, object] = json.loads(b64decode(token.partition(".")[0] + "==", b"-_"))
     return found

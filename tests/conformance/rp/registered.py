@@ -10,14 +10,18 @@ from typing import Any
 
 SESSION_SECRET = "a session secret that only the conformance tests know"
 
+Places = Mapping[str, str | int]
+"""What stands for an address or a port."""
+
 
 @dataclass(frozen=True)
 class Registered:
     """How one is configured, and what is registered at the provider where it differs.
 
-    name: its path, and its client id unless told. https: people come to it by https. config: over
-    those of every relying party; ``$HERE`` stands for its own address. told: what the provider is
-    told of it, in the words of ``gatepost`` there. settings: the same in Okta's words.
+    name: its path, and its client id unless told. config: over that of every relying party. https:
+    people come to it by https. told, settings: what is registered at the provider, under
+    ``gatepost`` there and in Okta's own words. In all of them ``$HERE`` stands for its own address,
+    ``$REDIS`` for the port of a Redis and ``$USERINFO`` for an endpoint that notes what it gets.
     """
 
     name: str
@@ -36,8 +40,8 @@ class Registered:
     def client_secret(self) -> str:
         return self.secret or f"secret-of-{self.name}-and-nobody-else"
 
-    def configuration(self, *, here: str, redis: int) -> dict[str, Any]:
-        """Return what an operator writes. here: the address of its pages. redis: a port."""
+    def configuration(self, places: Places) -> dict[str, Any]:
+        """Return what an operator writes."""
         whole: dict[str, Any] = {
             "issuer": "$ISSUER",
             "client_id": [self.client_id],
@@ -55,11 +59,11 @@ class Registered:
             "upstream_headers_names": ["X-User", "X-Email", "X-Nickname", "X-Address"],
             **self.config,
         }
-        return {name: _filled(value, here, redis) for name, value in whole.items()}
+        return {name: _filled(value, places) for name, value in whole.items()}
 
-    def application(self, *, here: str) -> dict[str, Any]:
+    def application(self, places: Places) -> dict[str, Any]:
         """Return what is registered, in the form of Okta's management API."""
-        return {
+        whole = {
             "label": self.client_id,
             "credentials": {
                 "oauthClient": {
@@ -71,32 +75,55 @@ class Registered:
             "settings": {
                 "oauthClient": {
                     "grant_types": ["authorization_code", "refresh_token"],
-                    "redirect_uris": [f"{here}/callback"],
-                    **{name: _filled(value, here, 0) for name, value in self.settings.items()},
+                    "redirect_uris": ["$HERE/callback"],
+                    **self.settings,
                 }
             },
             "gatepost": {
                 "access_token": "opaque",  # as the suite's are: only the id token is judged
                 "scopes": ["openid", "profile", "email", "offline_access"],
-                **{name: _filled(value, here, 0) for name, value in self.told.items()},
+                **self.told,
             },
         }
+        return {name: _filled(value, places) for name, value in whole.items()}
 
 
-def _filled(value: Any, here: str, redis: int) -> Any:
-    if isinstance(value, str):
-        return value.replace("$HERE", here)
+def _filled(value: Any, places: Places) -> Any:
     if isinstance(value, list):
-        return [_filled(one, here, redis) for one in value]
+        return [_filled(one, places) for one in value]
     if isinstance(value, dict):
-        return {name: _filled(one, here, redis) for name, one in value.items()}
-    return redis if value is REDIS else value
+        return {name: _filled(one, places) for name, one in value.items()}
+    if not isinstance(value, str):
+        return value
+    for name, place in places.items():
+        if value == name:
+            return place
+        value = value.replace(name, str(place))
+    return value
 
-
-REDIS = object()
-"""Stands for the port of the Redis."""
 
 FORM_POST = {"response_mode": "form_post"}
+BYE = "/bye"
+"""Below each relying party: a page that anybody may open."""
+
+LOGS_OUT = {
+    "logout_uri_suffix": "/logout",
+    "logout_methods": ["GET", "POST"],
+    "logout_redirect_uri": [f"$HERE{BYE}"],
+}
+APART = {"session_cookie_name": "starter", "authorization_cookie_name": "starter-login"}
+RETURNS = {"post_logout_redirect_uris": [f"$HERE{BYE}"]}
+HEARS = {"backchannel_logout_uri": "$HERE/back-channel"}
+TOLD = {**HEARS, "backchannel_logout_session_required": True}
+SILENT = {
+    "authorization_query_args_names": ["prompt", "max_age"],
+    "authorization_query_args_values": ["none", "0"],
+}
+STORED = {
+    "session_storage": "redis",
+    "session_store_metadata": True,
+    "redis": {"host": "127.0.0.1", "port": "$REDIS", "connect_timeout": 500},
+}
 
 
 def new(name: str, config: Mapping[str, Any] | None = None, **more: Any) -> Registered:
@@ -131,6 +158,45 @@ PLANS: dict[str, tuple[Registered, ...]] = {
     "config": tuple(
         new(f"config-{name}")
         for name in ("document", "keys", "mismatch", "unsigned", "rotation", "rotation-between")
+    ),
+    "refresh": (
+        Registered("refresh", {"scopes": ["openid", "profile", "email", "offline_access"]}),
+    ),
+    "rp-initiated-logout": (
+        # One with cookies of its own, from which people log out: others hear of that from the
+        # provider alone.
+        Registered("starter", {**LOGS_OUT, **APART}, settings=RETURNS),
+        Registered("logout", {**LOGS_OUT, **HEARS}, told=TOLD, settings=RETURNS),
+    ),
+    "back-channel": (
+        Registered("back", {**LOGS_OUT, **HEARS}, told=TOLD, settings=RETURNS),
+        Registered(
+            "back-strict", {**HEARS, "backchannel_logout_session_required": True}, told=TOLD
+        ),
+        Registered("back-stored", {**HEARS, **STORED}, told=TOLD),
+    ),
+    "comprehensive": (
+        Registered("silent", {**FORM_POST, **SILENT}, https=True),
+        Registered("bearer-header", {"userinfo_endpoint": "$USERINFO"}),
+        Registered(
+            "signed",
+            {
+                "userinfo_accept": "application/jwt",
+                "upstream_user_info_jwt_header": "X-Userinfo",
+            },
+        ),
+        Registered("es256", {"id_token_signed_response_alg": "ES256"}),
+        Registered("hs256", {"id_token_signed_response_alg": "HS256"}),
+    ),
+    "front-channel": (
+        Registered(
+            "front",
+            {"frontchannel_logout_uri": "$HERE/front-channel"},
+            settings={
+                "frontchannel_logout_uri": "$HERE/front-channel",
+                "frontchannel_logout_session_required": True,
+            },
+        ),
     ),
 }
 

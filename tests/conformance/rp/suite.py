@@ -4,13 +4,16 @@ upstream that counts.
 
 import contextlib
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance.rp.registered import SESSION_SECRET, Registered, everybody
+import yaml
+
+from tests.conformance.rp.registered import BYE, SESSION_SECRET, Places, Registered, everybody
 from tests.integration.login_world import kong_yaml
-from tests.integration.recorder import Recorder
+from tests.integration.recorder import Recorder, Seen
 from tests.integration.world import World
 from tests.providers.redis_server import RedisServer, redis_server
 
@@ -30,6 +33,7 @@ class Suite:
 
     world: World
     upstream: Recorder
+    userinfo: Recorder
     redis: RedisServer
 
     @classmethod
@@ -40,13 +44,13 @@ class Suite:
         secrets = (SESSION_SECRET, *(one.client_secret for one in parties))
         with contextlib.ExitStack() as stack:
             upstream = stack.enter_context(Recorder())
+            userinfo = stack.enter_context(Recorder(behave=_tells_of_alice))
             redis = stack.enter_context(redis_server())
             world = stack.enter_context(World.start(kong_yaml({}), secrets=secrets))
-            suite = cls(world, upstream, redis)
+            suite = cls(world, upstream, userinfo, redis)
             suite.behave()
             for one in parties:
-                application = one.application(here=suite.here(one))
-                answer = world.idp.post_json("/api/v1/apps", application)
+                answer = world.idp.post_json("/api/v1/apps", one.application(suite.places(one)))
                 assert answer.status == 200, (one.name, answer.body)
             world.change(suite.configuration(parties))
             yield suite
@@ -55,13 +59,19 @@ class Suite:
         """Return the address of a relying party's pages."""
         return f"{(self.world.proxy_ssl if one.https else self.world.proxy).url}/{one.name}"
 
+    def places(self, one: Registered) -> Places:
+        """Return what is told to one of where things are."""
+        userinfo = f"http://127.0.0.1:{self.userinfo.port}/userinfo"
+        return {"$HERE": self.here(one), "$REDIS": self.redis.port, "$USERINFO": userinfo}
+
     def configuration(self, parties: tuple[Registered, ...]) -> str:
         """Return the kong.yaml with all of them."""
-        routes = {
-            one.name: one.configuration(here=self.here(one), redis=self.redis.port)
-            for one in parties
-        }
-        return _served_by(self.upstream, kong_yaml(routes))
+        routes = {one.name: one.configuration(self.places(one)) for one in parties}
+        whole = yaml.safe_load(kong_yaml(routes))
+        [service] = whole["services"]
+        service["url"] = f"http://127.0.0.1:{self.upstream.port}"
+        service["routes"] += [{"name": "bye", "paths": [f"/{one.name}{BYE}" for one in parties]}]
+        return yaml.safe_dump(whole, sort_keys=False)
 
     # -- the provider
 
@@ -77,9 +87,20 @@ class Suite:
         answer = self.world.idp.post_json("/dev/misbehave", order)
         assert answer.status == 200, answer.body
 
+    def due(self) -> list[dict[str, Any]]:
+        """Return what was ordered for some calls and has not happened."""
+        found = self.world.idp.get("/dev/misbehave").json()["due"]
+        return [one for one in found if one["left"] < OFTEN / 2]
+
     def calls(self) -> dict[str, int]:
         """Return how often each endpoint of the provider was called."""
         found: dict[str, int] = self.world.idp.get("/dev/counters").json()["endpoints"]
+        return found
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return what applications were told about logouts since this was asked, and answered."""
+        found: list[dict[str, Any]] = self.world.idp.get("/dev/logouts").json()
+        assert self.world.idp.send("DELETE", "/dev/logouts").status == 200
         return found
 
     # -- what was seen
@@ -100,5 +121,8 @@ class Suite:
         return fitting()[-1]
 
 
-def _served_by(upstream: Recorder, text: str) -> str:
-    return text.replace("$ECHO", f"http://127.0.0.1:{upstream.port}")
+def _tells_of_alice(_: Seen, connection: socket.socket) -> bool:
+    body = json.dumps({"sub": "alice", "email": "alice@example.com"}).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    return True

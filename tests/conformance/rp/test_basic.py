@@ -80,9 +80,11 @@ def test_oidcc_client_test_kid_absent_single_jwks(plan: Plan) -> None:
 
 
 def test_oidcc_client_test_kid_absent_multiple_jwks(plan: Plan) -> None:
-    """The same with three keys of each type. The suite lets a client accept or reject.
+    """The same with three keys of each type.
 
     Accepts: tries the keys that fit, where they are three at most. With more it refuses.
+
+    Choice: a client may accept or reject.
     """
     attempt = without_key_ids(plan("kid-multiple"), "no-kid-multiple")
     admitted(attempt)
@@ -110,10 +112,11 @@ def test_oidcc_client_test_idtoken_sig_rs256(plan: Plan) -> None:
 
 
 def test_oidcc_client_test_idtoken_sig_none(plan: Plan) -> None:
-    """`alg` of the id token is `none`, its signature is empty. The suite lets a client accept it,
-    since it came from the provider over TLS.
+    """`alg` of the id token is `none`, its signature is empty.
 
     Refuses, and no setting allows it: TLS may end somewhere else than one thinks.
+
+    Choice: in the code flow a client may accept it, since it came from the provider over TLS.
     """
     refused(spoilt(plan, "id-token-sig-none"), status=401, code="token.algorithm")
 
@@ -121,7 +124,9 @@ def test_oidcc_client_test_idtoken_sig_none(plan: Plan) -> None:
 def test_oidcc_client_test_invalid_sig_rs256(plan: Plan) -> None:
     """Each byte of the id token's RS256 signature is changed.
 
-    Refuses, also in the code flow, where the suite does not insist.
+    Refuses.
+
+    Choice: in the code flow a client may rely on TLS instead, and is then only skipped.
     """
     refused(spoilt(plan, "id-token-invalid-sig"), status=401, code="token.signature")
 
@@ -149,7 +154,7 @@ def test_oidcc_client_test_scope_userinfo_claims(plan: Plan) -> None:
     Asks for `profile` and `email`, and tells the upstream a claim that only userinfo holds.
     """
     party = plan("")
-    party.suite.order("userinfo", "merge", members={"nickname": "Al from userinfo"}, times=2)
+    party.suite.order("userinfo", "merge", members={"nickname": "Al from userinfo"})
     attempt = party.log_in()
     assert {"profile", "email"} <= set(attempt.asked["scope"].split(" "))
     assert admitted(attempt).all("x-nickname") == ["Al from userinfo"]
