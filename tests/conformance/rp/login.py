@@ -128,6 +128,13 @@ def admitted(attempt: Attempt, *, refreshed: bool = False, elsewhere: bool = Fal
     return told
 
 
+def logged_in(party: Party) -> Browser:
+    """Return somebody who has logged in, to see what becomes of them."""
+    person = party.person()
+    admitted(party.log_in(person))
+    return person
+
+
 def refused(attempt: Attempt, *, status: int, code: str, userinfo: int = 0, asked: int = 1) -> None:
     """Check that the person is told why, that the login is over, and that nobody else heard of it.
 

@@ -84,7 +84,7 @@ def test_oidcc_client_test_kid_absent_multiple_jwks(plan: Plan) -> None:
 
     Accepts: tries the keys that fit, where they are three at most. With more it refuses.
 
-    Choice: a client may accept or reject.
+    Choice: A client may accept or reject.
     """
     attempt = without_key_ids(plan("kid-multiple"), "no-kid-multiple")
     admitted(attempt)
@@ -116,7 +116,7 @@ def test_oidcc_client_test_idtoken_sig_none(plan: Plan) -> None:
 
     Refuses, and no setting allows it: TLS may end somewhere else than one thinks.
 
-    Choice: in the code flow a client may accept it, since it came from the provider over TLS.
+    Choice: In the code flow a client may accept it, since it came from the provider over TLS.
     """
     refused(spoilt(plan, "id-token-sig-none"), status=401, code="token.algorithm")
 
@@ -126,7 +126,7 @@ def test_oidcc_client_test_invalid_sig_rs256(plan: Plan) -> None:
 
     Refuses.
 
-    Choice: in the code flow a client may rely on TLS instead, and is then only skipped.
+    Choice: In the code flow a client may rely on TLS instead; the module is then skipped.
     """
     refused(spoilt(plan, "id-token-invalid-sig"), status=401, code="token.signature")
 

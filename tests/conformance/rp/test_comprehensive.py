@@ -52,7 +52,7 @@ def test_oidcc_client_test_invalid_athash(parties: Parties) -> None:
 
     Refuses.
 
-    Choice: in the code flow it need not be looked at.
+    Choice: In the code flow it need not be looked at.
     """
     refused(spoilt(parties, "id-token-invalid-at-hash"), status=401, code="id_token.at_hash")
 
@@ -62,7 +62,7 @@ def test_oidcc_client_test_missing_athash(parties: Parties) -> None:
 
     Accepts.
 
-    Choice: only flows that bring the access token through the browser demand it.
+    Choice: Only flows that bring the access token through the browser demand it.
     """
     admitted(spoilt(parties, "id-token-missing-at-hash"))
 
@@ -129,7 +129,7 @@ def test_oidcc_client_test_aggregated_claims(parties: Parties) -> None:
 
     Ignores it: the person is in, and the upstream is told nothing of that claim.
 
-    Choice: a client may use it.
+    Choice: A client may use it.
     """
     assert admitted(spoilt(parties, "aggregated-claims", "userinfo")).all("x-address") == []
 
@@ -139,7 +139,7 @@ def test_oidcc_client_test_distributed_claims(parties: Parties) -> None:
 
     Ignores it, and never calls the address: whoever chose it would choose whom we call.
 
-    Choice: a client may fetch it.
+    Choice: A client may fetch it.
     """
     attempt = spoilt(parties, "distributed-claims", "userinfo")
     assert admitted(attempt).all("x-address") == []

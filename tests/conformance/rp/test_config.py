@@ -58,8 +58,6 @@ def test_oidcc_client_test_idtoken_sig_none(parties: Parties) -> None:
     """`alg` of the id token is `none`; the document lists it among the algorithms.
 
     Refuses.
-
-    Choice: as in the Basic plan.
     """
     party = stranger(parties("config-unsigned"))
     party.suite.order("token", "id-token-sig-none")

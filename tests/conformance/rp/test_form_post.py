@@ -44,6 +44,10 @@ def test_form_post(module: str, plan: Plan) -> None:
 def test_the_answer_is_posted_from_another_site_and_finds_the_login_that_it_belongs_to(
     plan: Plan,
 ) -> None:
+    """Lets the browser post its answer, with nothing in the address.
+
+    Takes it: the cookie of a login crosses sites, that of a session does not.
+    """
     party = plan("")
     attempt = party.log_in()
     admitted(attempt)
@@ -56,6 +60,10 @@ def test_the_answer_is_posted_from_another_site_and_finds_the_login_that_it_belo
 
 
 def test_an_answer_that_is_posted_to_a_browser_which_began_nothing_is_refused(plan: Plan) -> None:
+    """Answers a login that was begun in another browser.
+
+    Refuses.
+    """
     party = plan("")
     waiting, other = party.person(), party.person()
     form = waiting.log_in(party.page)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conformance.rp.browser import Browser
 from tests.conformance.rp.conftest import Parties
-from tests.conformance.rp.login import SESSION, Party, admitted
+from tests.conformance.rp.login import SESSION, Party, logged_in
 from tests.integration.person import Visit
 from tests.integration.world import Answer
 
@@ -56,8 +56,7 @@ def test_oidcc_client_test_rp_frontchannel_rpinitlogout(party: Party, parties: P
 
     Ends the session that the frame names; lets itself be framed there, and redirects nowhere.
     """
-    person, starter = party.person(), parties("starter")
-    admitted(party.log_in(person))
+    person, starter = logged_in(party), parties("starter")
     starter.log_in(person)
     ended(party, person, person.open(f"{starter.here}/logout"))
 
@@ -67,8 +66,7 @@ def test_oidcc_client_test_rp_frontchannel_opinitlogout(party: Party) -> None:
 
     The same.
     """
-    person = party.person()
-    admitted(party.log_in(person))
+    person = logged_in(party)
     home = person.open(f"{party.suite.world.idp.url}/")
     ended(party, person, person.fill_in(home, choice="leave"))
 
@@ -78,8 +76,7 @@ def test_a_frame_that_names_another_session_ends_none(party: Party) -> None:
 
     Refuses; the session goes on.
     """
-    suite, person = party.suite, party.person()
-    admitted(party.log_in(person))
+    suite, person = party.suite, logged_in(party)
     since = len(suite.world.node.lines)
     url = f"{party.here}/front-channel?iss={suite.world.issuer}&sid=another"
     refused(person, url, status=400, code="logout.other_session")
@@ -92,8 +89,7 @@ def test_a_frame_in_a_browser_without_a_session_ends_none_of_anybody_else(party:
 
     Ends nothing, and revokes nothing at the provider.
     """
-    suite, person = party.suite, party.person()
-    admitted(party.log_in(person))
+    suite, person = party.suite, logged_in(party)
     before = suite.calls()
     home = person.open(f"{suite.world.idp.url}/")
     url = frame(party, person.fill_in(home, choice="leave"))

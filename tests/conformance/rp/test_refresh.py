@@ -48,7 +48,7 @@ def test_oidcc_client_test_refresh_token_invalid_issuer(party: Party) -> None:
 
     Ends the session; neither userinfo nor the upstream sees the new access token.
     """
-    ended(party, "refresh-invalid-issuer", code="id_token.issuer")
+    ended(party, "refresh-invalid-issuer", status=401, code="id_token.issuer")
 
 
 def test_oidcc_client_test_refresh_token_invalid_sub(party: Party) -> None:
@@ -56,10 +56,10 @@ def test_oidcc_client_test_refresh_token_invalid_sub(party: Party) -> None:
 
     Ends the session likewise.
     """
-    ended(party, "refresh-invalid-sub", code="id_token.other_login")
+    ended(party, "refresh-invalid-sub", status=401, code="id_token.other_login")
 
 
-def ended(party: Party, fault: str, *, status: int = 401, code: str) -> None:
+def ended(party: Party, fault: str, *, status: int, code: str) -> None:
     """Check that a session ends with a refresh that cannot be believed, in every copy of it."""
     suite, person = party.suite, party.person()
     admitted(party.log_in(person), refreshed=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conformance.rp.browser import Browser
 from tests.conformance.rp.conftest import Parties
-from tests.conformance.rp.login import SESSION, Party, admitted
+from tests.conformance.rp.login import SESSION, Party, logged_in
 from tests.conformance.rp.registered import BYE
 from tests.integration.person import Visit
 
@@ -19,9 +19,8 @@ def party(parties: Parties) -> Party:
 
 
 def log_out(party: Party, person: Browser) -> tuple[Visit, str]:
-    """Log in and out; return the page that this ends at, and the state that was sent."""
+    """Log somebody out; return the page that this ends at, and the state that was sent."""
     suite = party.suite
-    admitted(party.log_in(person))
     copy, since, before = person.copy(), len(suite.world.node.lines), suite.calls()["logout"]
     suite.told()
     visit = person.open(f"{party.here}/logout")
@@ -59,7 +58,7 @@ def test_oidcc_client_test_rp_init_logout(party: Party) -> None:
     Ends its own session first, in every copy; goes to the provider with the id token, and to the
     registered page after it.
     """
-    visit, state = log_out(party, party.person())
+    visit, state = log_out(party, logged_in(party))
     assert returned(visit) == [state]
 
 
@@ -69,10 +68,10 @@ def test_oidcc_client_test_rp_init_logout_other_state(party: Party) -> None:
     Ignores it: the session was ended before, and the page after a logout belongs to the upstream. A
     page that needs a login asks for one.
 
-    Choice: a client may also say that the state does not match.
+    Choice: A client may ignore it, or say that it does not match.
     """
     party.suite.order("logout", "logout-other-state")
-    person = party.person()
+    person = logged_in(party)
     visit, state = log_out(party, person)
     assert returned(visit) == [f"{state}_INVALID"]
     back = person.open(f"{party.page}&state={state}_INVALID")
@@ -83,9 +82,7 @@ def test_oidcc_client_test_rp_init_logout_no_state(party: Party) -> None:
     """Gives no state back.
 
     Ignores that likewise.
-
-    Choice: as above.
     """
     party.suite.order("logout", "logout-no-state")
-    visit, _ = log_out(party, party.person())
+    visit, _ = log_out(party, logged_in(party))
     assert returned(visit) == []
