@@ -6,7 +6,7 @@ nothing.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.integration.person import Person
 from tests.integration.world import Answer
@@ -31,11 +31,13 @@ class Browser(Person):
     ) -> Answer:
         """Make one request, with those cookies that a browser would send."""
         self.way.append(url)
+        told = dict(parse_qsl(urlsplit(url).query))
+        self.secrets |= {told[name] for name in ("code", "id_token_hint") if name in told}
         jar, foreign = self.jar(url), _foreign(method, url, headers or {})
         withheld = {name: jar.pop(name) for name in [*jar] if self._withholds(name, url, foreign)}
-        told = {"Sec-Fetch-Site": "cross-site", **(headers or {})} if foreign else headers
+        shown = {"Sec-Fetch-Site": "cross-site", **(headers or {})} if foreign else headers
         try:
-            return super().send(method, url, body, told, navigates=navigates)
+            return super().send(method, url, body, shown, navigates=navigates)
         finally:
             for name, value in withheld.items():
                 jar.setdefault(name, value)

@@ -118,8 +118,8 @@ def admitted(attempt: Attempt, *, refreshed: bool = False, elsewhere: bool = Fal
     assert told.all("x-email") == ["alice@example.com"]
     assert not {SESSION, TRAIL} & {pair.split("=")[0] for pair in _cookies(told)}
     [bearer] = told.all("authorization")
-    suite.world.secrets.add(bearer.removeprefix("Bearer "))
     assert bearer.startswith("Bearer ")
+    suite.world.secrets |= {bearer.removeprefix("Bearer "), *told.all("x-id-token")}
     assert attempt.calls["authorize"] == 1
     assert attempt.calls["token"] == 1 or refreshed
     assert (attempt.calls["userinfo"] == 0) is elsewhere
