@@ -105,13 +105,14 @@ def test_oidcc_client_test_userinfo_signed(parties: Parties) -> None:
     assert header(attempt, "x-userinfo")["alg"] == "RS256"
 
 
-@pytest.mark.parametrize("fault", ["userinfo-signed-none", "userinfo-signed-wrong-aud"])
-def test_a_signed_userinfo_that_is_wrong_is_not_believed(parties: Parties, fault: str) -> None:
-    """Answers userinfo with a JWT that is not signed, or is for another client.
+@pytest.mark.parametrize("wrong", ["none", "invalid-sig", "wrong-aud"])
+def test_a_signed_userinfo_that_is_wrong_is_not_believed(parties: Parties, wrong: str) -> None:
+    """Answers userinfo with a JWT that is not signed, whose signature is wrong, or that is for
+    another client.
 
     Lets nobody in: the provider cannot be believed at present.
     """
-    attempt = spoilt(parties, fault, "userinfo", name="signed")
+    attempt = spoilt(parties, f"userinfo-signed-{wrong}", "userinfo", name="signed")
     unavailable(attempt, status=503, code="provider.bad_answer", begun=True)
 
 

@@ -23,7 +23,11 @@ def log_out(party: Party, person: Browser) -> tuple[Visit, str]:
     suite = party.suite
     copy, since, before = person.copy(), len(suite.world.node.lines), suite.calls()["logout"]
     suite.told()
-    visit = person.open(f"{party.here}/logout")
+    sent_on = person.open(f"{party.here}/logout", stop_at=suite.world.issuer)
+    seen = len(suite.upstream.seen)
+    assert copy.send("GET", party.page, navigates=False).status == 401  # the provider knows nothing
+    assert len(suite.upstream.seen) == seen
+    visit = person.open(sent_on.url)
     assert suite.calls()["logout"] == before + 1
     [asked] = [url for url in person.way if url.startswith(f"{suite.world.issuer}/v1/logout?")]
     sent = {name: value for name, [value] in parse_qs(urlsplit(asked).query).items()}
