@@ -59,6 +59,19 @@ Try, in another terminal:
      curl -i -H "Authorization: Bearer $JWT" localhost:8000/jwt/get
      {gatepost} revoke --token "$JWT" --status http://127.0.0.1:8007
      curl -i -H "Authorization: Bearer $JWT" localhost:8000/jwt/get
+
+And in a browser on this machine:
+
+  5. A person logs in: as alice with alice-password, or as bob with bob-password. The page shows
+     who the upstream thinks you are, and your id token, taken apart. Log out at its top.
+     http://127.0.0.1:8000/app/
+
+  6. A second application: while alice is logged in to the first, it asks for no password. It is
+     for admins, so bob gets 403.
+     http://127.0.0.1:8000/other/
+
+  7. The administrator ends all of alice's logins: the next click in either window logs in anew
+     curl -X DELETE localhost:8180/api/v1/users/alice/sessions
 """
 
 

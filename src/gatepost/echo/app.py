@@ -8,13 +8,22 @@ from typing import final
 
 import msgspec
 
-from gatepost.echo.received import Receive, Scope, Send, TooLongError, describe, read_body
+from gatepost.echo.page import POLICY, render
+from gatepost.echo.received import (
+    Receive,
+    Scope,
+    Send,
+    TooLongError,
+    describe,
+    header_fields,
+    read_body,
+)
 
 _JSON = (b"content-type", b"application/json")
 _CHUNK = 64 * 1024
 _LIMITS = {"bytes": 100 * 1024 * 1024, "stream": 1_000_000, "sse": 1_000_000, "delay": 300}
 _HELP = (
-    "/get /anything /headers /status/{200..599} /delay/{seconds} /stream/{n} /sse/{n} "
+    "/ (a page) /get /anything /headers /status/{200..599} /delay/{seconds} /stream/{n} /sse/{n} "
     "/bytes/{n} /pipe /ws"
 )
 
@@ -31,6 +40,7 @@ class Echo:
     def __init__(self, name: str = "echo") -> None:
         self.name = name
         self._by_first_segment: dict[str, Handler] = {
+            "": self._page,
             "get": self._get,
             "anything": self._anything,
             "headers": self._headers,
@@ -67,6 +77,25 @@ class Echo:
             await self._json(send, {"error": "use GET, or /anything"}, status=405)
             return
         await self._anything(scope, receive, send, rest)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
+        """Show a person what arrived; a program that asks for no page gets JSON."""
+        body = await read_body(receive)
+        fields = header_fields(scope)
+        accepts = ",".join(value for name, value in fields if name.lower() == "accept")
+        if rest or "text/html" not in accepts:
+            await self._json(send, describe(scope, body, name=self.name))
+            return
+        html = render(fields, name=self.name, path=scope["path"])
+        headers = [
+            (b"content-type", b"text/html; charset=utf-8"),
+            (b"content-length", str(len(html)).encode()),
+            (b"content-security-policy", POLICY.encode()),
+            (b"cache-control", b"no-store"),
+            (b"referrer-policy", b"no-referrer"),
+        ]
+        await self._start(send, 200, headers)
+        await send({"type": "http.response.body", "body": html})
 
     async def _anything(self, scope: Scope, receive: Receive, send: Send, _rest: str) -> None:
         body = await read_body(receive)

@@ -1,6 +1,6 @@
 """The ASGI application. The protocol's few paths are found in a table: they must be quick."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, final
 
 from starlette.exceptions import HTTPException
@@ -98,7 +98,8 @@ class IdentityProvider:
         name, endpoint = found
         self.world.counters.arrived(name)
         wire = Wire(send, scope["gatepost.transport"])
-        answer = await self._answer(endpoint, await _asking(scope, receive))
+        made = self._made(endpoint, await _asking(scope, receive))
+        answer = made if isinstance(made, Reply) else await made
         order = self.world.orders.take(name)
         if order is None:
             await wire.deliver(answer)
@@ -107,12 +108,12 @@ class IdentityProvider:
         elif (alter := alteration(order)) is not None:
             await wire.deliver(alter(answer, order))
 
-    async def _answer(self, endpoint: Endpoint, asking: Asking) -> Reply:
+    def _made(self, endpoint: Endpoint, asking: Asking) -> Reply | Coroutine[None, None, Reply]:
+        """Return an endpoint's answer, or what to await for it (pages, which refuse by a page)."""
         if len(asking.body) > BODY_LIMIT:
             return RefusedError(413, "invalid_request", "the body is too long").reply()
         try:
-            made = endpoint(self.world, asking)
-            return made if isinstance(made, Reply) else await made
+            return endpoint(self.world, asking)
         except RefusedError as refused:
             return refused.reply()
 
@@ -128,7 +129,8 @@ class IdentityProvider:
         path = scope["path"]
         wire = Wire(send, scope["gatepost.transport"])
         if (page := _PAGES.get(path)) is not None:
-            await wire.deliver(await self._answer(page, await _asking(scope, receive)))
+            made = self._made(page, await _asking(scope, receive))
+            await wire.deliver(made if isinstance(made, Reply) else await made)
         elif path.startswith(ASSETS_PATH) and (found := asset(path)) is not None:
             await wire.deliver(found)
         else:

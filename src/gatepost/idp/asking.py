@@ -1,6 +1,6 @@
 """A call to one of the provider's endpoints, and the answers that all of them share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -21,9 +21,9 @@ class Asking:
     """Method, header fields (names in lower case), body and query of one call."""
 
     method: str
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-    query: bytes = b""
+    headers: list[tuple[bytes, bytes]] = field(repr=False)
+    body: bytes = field(repr=False)
+    query: bytes = field(default=b"", repr=False)
 
     def header(self, name: bytes) -> str | None:
         """Return the one value of a header; None when absent. Repeated values are an error."""

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -33,7 +33,7 @@ class Notice:
 class _Message:
     """A form to post, and what will be noted about it; ``times`` 2 is a replay."""
 
-    body: bytes
+    body: bytes = field(repr=False)
     noted: Delivery
     times: int
 

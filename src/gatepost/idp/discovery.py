@@ -1,5 +1,9 @@
 """What the provider tells about itself: metadata and keys (OpenID Connect Discovery 1.0, 4)."""
 
+import functools
+
+import msgspec
+
 from gatepost.idp.asking import Asking, RefusedError, json_reply
 from gatepost.idp.browser.authorization_request import MODES, PROMPTS
 from gatepost.idp.endpoints import World
@@ -21,11 +25,15 @@ def metadata(world: World, asking: Asking) -> Reply:
     _get_only(asking)
     if world.orders.take(METADATA, MOVES_KEYS) is not None:
         world.places.move()
-    members = _members(world)
+    applications = world.directory.applications.by_id.values()
+    scopes = {scope for application in applications for scope in application.seed.scopes}
+    alg = world.keys.current.alg or ""
+    document = _document(world.issuer, world.places.keys, alg, frozenset(scopes))
     order = world.orders.take(METADATA, METADATA_FAULTS)
     if order is not None:
-        members = METADATA_FAULTS[order.fault](members)
-    return json_reply(members, store=True)
+        members = msgspec.json.decode(document, type=dict[str, object])
+        return json_reply(METADATA_FAULTS[order.fault](members), store=True)
+    return json_reply(document, store=True)
 
 
 def keys(world: World, asking: Asking) -> Reply:
@@ -44,15 +52,10 @@ def keys_where_they_were(world: World, asking: Asking) -> Reply:
     return keys(world, asking)
 
 
-def _members(world: World) -> dict[str, object]:
+@functools.lru_cache(maxsize=16)  # it changes with keys and applications, and is asked for often
+def _document(issuer: str, keys: str, alg: str, scopes: frozenset[str]) -> bytes:
     """Return the document (Discovery 1.0, 3; RFC 8414, 2; and what each line names)."""
-    issuer, alg = world.issuer, world.keys.current.alg
-    scopes = {
-        scope
-        for application in world.directory.applications.by_id.values()
-        for scope in application.seed.scopes
-    }
-    return {
+    members = {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/v1/authorize",
         "token_endpoint": f"{issuer}/v1/token",
@@ -61,7 +64,7 @@ def _members(world: World) -> dict[str, object]:
         "revocation_endpoint": f"{issuer}/v1/revoke",
         "end_session_endpoint": f"{issuer}/v1/logout",
         "pushed_authorization_request_endpoint": f"{issuer}/v1/par",  # RFC 9126, 5
-        "jwks_uri": f"{issuer}{world.places.keys}",
+        "jwks_uri": f"{issuer}{keys}",
         "grant_types_supported": list(GRANTS),
         "response_types_supported": ["code"],
         "response_modes_supported": list(MODES),
@@ -87,6 +90,7 @@ def _members(world: World) -> dict[str, object]:
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
     }
+    return msgspec.json.encode(members)
 
 
 def _get_only(asking: Asking) -> None:

@@ -89,13 +89,25 @@ class _NewApplication(Strict, frozen=True):
     gatepost: _Ours = _Ours()
 
 
+class _ShownApplication(_NewApplication, frozen=True):
+    """An application as it is written: what was read can be changed and sent back."""
+
+    id: str | None = None
+    status: str | None = None
+    created: str | None = None
+
+
 def read_application(body: bytes, replaced: Application | None = None) -> ApplicationSeed:
     """Read an application; id and secret are made up unless given.
 
     replaced: one that this is to stand in for; its id and secret stay unless given. Raises
     msgspec.MsgspecError or ValueError, both with the place and the reason.
     """
-    new = msgspec.json.decode(body, type=_NewApplication)
+    if replaced is None:
+        new = msgspec.json.decode(body, type=_NewApplication)
+    else:
+        new = shown = msgspec.json.decode(body, type=_ShownApplication)
+        _check_unchanged(shown, application(replaced))
     client, settings = new.credentials.oauthClient, new.settings.oauthClient
     id_, secret = _credentials(client, replaced)
     return ApplicationSeed(
@@ -138,6 +150,13 @@ def application(one: Application, *, secret: bool = False) -> dict[str, Any]:
         "settings": {"oauthClient": _settings(seed)},
         "gatepost": {name: getattr(seed, name) for name in _OURS},
     }
+
+
+def _check_unchanged(new: _ShownApplication, now: dict[str, Any]) -> None:
+    """Refuse changes that are not made by replacing; they would be ignored."""
+    for name, value in (("id", new.id), ("status", new.status), ("created", new.created)):
+        if value not in (None, now[name]):
+            raise ValueError(f"{name} cannot be changed so; status has the lifecycle calls")
 
 
 def _credentials(client: _OAuthClient, replaced: Application | None) -> tuple[str, str]:

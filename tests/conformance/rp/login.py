@@ -18,7 +18,7 @@ from tests.conformance.rp.suite import Suite
 from tests.integration.person import Visit
 from tests.integration.recorder import Seen
 
-SESSION, TRAIL = "session", "authorization_done"
+SESSION, TRAIL = "session", "authorization-trail"
 """What a login leaves in a browser: the session, and a note that makes a reload harmless."""
 
 _REQUEST_ID = re.compile(r"<dt>Request</dt><dd>([0-9a-f]+)</dd>")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conformance.rp import test_basic
 from tests.conformance.rp.conftest import Parties
-from tests.conformance.rp.login import TRAIL, admitted, refused
+from tests.conformance.rp.login import admitted, refused
 from tests.conformance.rp.test_basic import Plan
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -54,7 +54,7 @@ def test_the_answer_is_posted_from_another_site_and_finds_the_login_that_it_belo
     person = attempt.person
     assert attempt.asked["response_mode"] == "form_post"
     assert f"{party.here}/callback" in person.way, "there is nothing in the address"
-    [flow] = [name for name in person.known if name.startswith("authorization_") and name != TRAIL]
+    [flow] = [name for name in person.known if name.startswith("authorization_")]
     assert {"samesite=none", "secure", "httponly"} <= person.known[flow]
     assert "samesite=lax" in person.known["session"]
 

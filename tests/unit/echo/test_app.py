@@ -160,3 +160,12 @@ async def test_a_websocket_shows_its_handshake_and_then_echoes(upstream: Running
 async def test_a_websocket_elsewhere_is_refused(upstream: Running) -> None:
     with pytest.raises(websockets.InvalidStatus):
         await websockets.connect(upstream.url.replace("http", "ws") + "/get")
+
+
+async def test_a_person_gets_a_page_and_a_program_gets_json(http: aiohttp.ClientSession) -> None:
+    async with http.get("/", headers={"Accept": "text/html,*/*"}) as answer:
+        assert answer.content_type == "text/html"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "What blue sees" in await answer.text()
+    async with http.get("/?a=1") as answer:
+        assert (await answer.json())["args"] == {"a": "1"}

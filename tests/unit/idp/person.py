@@ -175,8 +175,7 @@ async def refresh(
 
 async def replace(idp: Client, application: str = "demo-app", **changes: Any) -> None:
     """Change settings of an application: those of Okta's oauthClient, and ours."""
-    _, shown = await idp.manage("GET", f"/api/v1/apps/{application}")
-    body = {name: shown[name] for name in ("label", "credentials", "settings", "gatepost")}
+    _, body = await idp.manage("GET", f"/api/v1/apps/{application}")
     for name, value in changes.items():
         for part in (
             body["gatepost"], body["settings"]["oauthClient"], body["credentials"]["oauthClient"]

@@ -72,3 +72,8 @@ def test_a_cookie_is_read_by_its_whole_name_and_only_when_it_is_there_once() -> 
     found = {name: asking.cookie(name) for name in ("a", "ab", "b", "c", "d", "e")}
     assert found == {"a": "1", "ab": "2", "b": None, "c": "3=4", "d": None, "e": ""}
     assert Asking("GET", [], b"").cookie("a") is None
+
+
+def test_its_repr_shows_nothing_of_what_was_sent() -> None:
+    asking = Asking("POST", [(b"authorization", b"canary")], b"canary", b"canary")
+    assert repr(asking) == "Asking(method='POST')"

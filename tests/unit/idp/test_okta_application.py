@@ -116,3 +116,14 @@ def test_an_application_that_is_replaced_keeps_id_and_secret_unless_given() -> N
         }
     ).encode()
     assert read_application(body, one).secret == ""
+
+
+def test_what_was_shown_can_be_sent_back_but_not_with_another_id_or_status() -> None:
+    one = Application(ApplicationSeed(id="a", secret="s", scopes=("read",)), 0.0)
+    shown = application(one)
+    assert read_application(json.dumps(shown).encode(), one).scopes == ("read",)
+    for change in ({"id": "b"}, {"status": "INACTIVE"}, {"created": "now"}):
+        with pytest.raises(ValueError, match="cannot be changed so"):
+            read_application(json.dumps({**shown, **change}).encode(), one)
+    with pytest.raises(msgspec.MsgspecError):
+        read_application(json.dumps(shown).encode())

@@ -31,4 +31,4 @@ def asset(path: str) -> Reply | None:
 
 @functools.cache
 def _read(name: str) -> bytes:
-    return resources.files("gatepost.idp.browser").joinpath("assets", name).read_bytes()
+    return resources.files("gatepost.idp.browser").joinpath("static", name).read_bytes()

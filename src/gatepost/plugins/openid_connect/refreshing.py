@@ -7,7 +7,6 @@ refresh that all share. A refresh that fails ends the session only when the toke
 
 import hashlib
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Final, final
 
 from gatepost.oidc import id_token, token
@@ -17,9 +16,17 @@ from gatepost.plugin.runtime import Runtime
 from gatepost.plugin.sealing import derive
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.grants import Granted, Grants, read_claims, session_of
+from gatepost.plugins.openid_connect.grants import (
+    Granted,
+    Grants,
+    claims_of,
+    read_token,
+    session_of,
+)
+from gatepost.plugins.openid_connect.refusals import refused_us
 from gatepost.plugins.openid_connect.session import Session
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
+from gatepost.plugins.openid_connect.trading import said_at
 from gatepost.values import By, Fault, Reply, Secret
 
 GRACE: Final = 60.0
@@ -33,9 +40,14 @@ _DAY: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A session that is over, and why, as a code."""
+    """A session that is over, and why, as a code.
+
+    for_good: every copy of it is over. A refresh token that is refused, or comes back after it was
+    used, may be in other hands (RFC 9700, 4.14.2).
+    """
 
     code: str
+    for_good: bool = True
 
 
 @final
@@ -72,7 +84,7 @@ class Refresher:
         client = self._clients.named(session.client)
         secret = session.refresh_token
         if secret is None or client is None or not self._config.refresh_tokens:
-            return Ended("session.token_expired") if clock.past(expires) else session
+            return Ended("session.token_expired", False) if clock.past(expires) else session
         if not clock.past(expires - self._margin(session)):
             return session
         over = clock.past(expires)
@@ -99,6 +111,8 @@ class Refresher:
     def _failed(
         self, fault: Fault, session: Session, over: bool, runtime: Runtime
     ) -> Session | Ended:
+        if isinstance(fault, token.GrantRefused) and fault.error != "invalid_grant":
+            fault = refused_us(fault)  # the token may be good: what is wrong is how we ask
         refused = fault.by is By.CLIENT
         if refused and fault.code not in ("credential.refused", "errand.spent"):
             return Ended(fault.code)  # what it answered is not believed
@@ -120,9 +134,9 @@ class Refresher:
             tokens, client, request, runtime, method="refresh_token", asked=session.scope
         )
         if granted.identity is not None and session.id_token is not None:
-            id_token.same_login(read_claims(session.id_token), granted.identity.claims)
+            id_token.same_login(claims_of(read_token(session.id_token)), granted.identity.claims)
         now = runtime.clock.now()
-        return self._renewed(session, granted, _answered(reply, now), now)
+        return self._renewed(session, granted, said_at(reply, now, oldest=GRACE), now)
 
     def _renewed(self, session: Session, granted: Granted, obtained: float, now: float) -> Session:
         fresh = session_of(granted, ident=session.id, created=obtained, bound=session.bound)
@@ -156,12 +170,3 @@ def _name(session: Session, secret: str) -> str:
     parts = (session.issuer, session.client, str(session.refreshes), secret)
     text = "".join(f"{len(part)}:{part}" for part in ("gatepost refresh", *parts))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _answered(reply: Reply, now: float) -> float:
-    """Return when a reply was given: late askers get one that is some seconds old."""
-    try:
-        said = parsedate_to_datetime(reply.headers.get("date") or "").timestamp()
-    except (TypeError, ValueError, IndexError):
-        return now
-    return said if now - GRACE <= said <= now else now

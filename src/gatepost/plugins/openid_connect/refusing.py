@@ -40,7 +40,7 @@ class Refusing:
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """What decides between a page and a message."""
-        return (bit("navigation"), bit("method", "GET")) if self._people else ()
+        return (bit("navigation"),) if self._people else ()
 
     def unauthorized(self, failure: Failure, request: Request) -> Refusal | Reply:
         """Answer 401."""
@@ -103,15 +103,15 @@ class Refusing:
         shown = tuple(("WWW-Authenticate", one) for one in challenges if one.startswith("Bearer"))
         page = self._unauthorized(failure, message, request)
         if not unauthorized:
-            text = (f"{message}.".replace("..", "."), _FORBIDDEN, _HELP)
+            text = (*_said(message, "Forbidden"), _FORBIDDEN, _HELP)
             page = Page(403, failure.code, "You may not open this page", text)
         return render(page, request, headers=(*shown, *headers))
 
     def _unauthorized(self, failure: Failure, message: str, request: Request) -> Page:
-        text = [f"{message}.".replace("..", "."), "This page is for people who are logged in."]
+        text = [*_said(message, "Unauthorized"), "This page is for people who are logged in."]
         link = None
         begins = "authorization_code" in self._config.methods and not self._config.anonymous
-        if begins and not request.bit("method", "GET"):
+        if begins and request.method() != "GET":
             text.append("What you sent was not taken. Log in, and send it again.")
             link = own_target(request, query=self._config.preserve_query_args)
         return Page(
@@ -147,6 +147,11 @@ class Refusing:
 
 
 _FORBIDDEN = "You are logged in, but what your account may do does not include this."
+
+
+def _said(message: str, usual: str) -> tuple[str, ...]:
+    """Return what an operator wants to be said; the usual word says nothing to a person."""
+    return () if message == usual else (message if message[-1:] in ".!?" else f"{message}.",)
 
 
 def _redirect(uri: str, headers: tuple[tuple[str, str], ...] = ()) -> Reply:

@@ -31,6 +31,13 @@ MAKES_SESSIONS: Final = ("authorization_code", "password")
 _ANSWER: Final = ("code", "error", "error_description", "iss", "response", "session_state", "state")
 
 
+def keeping(config: OpenIdConnectConfig) -> tuple[str, ...]:
+    """Return the methods that make a session as configured."""
+    if "session" not in config.methods:
+        return ()
+    return tuple(name for name in MAKES_SESSIONS if name not in (config.disable_session or ()))
+
+
 @final
 class Completion:
     """Makes sessions and answers of what was granted."""
@@ -50,10 +57,7 @@ class Completion:
         self._flows = flows
         self._trails = trails
         self._introspector = introspector
-        disabled = config.disable_session or ()
-        self._keeps = tuple(
-            name for name in MAKES_SESSIONS if "session" in config.methods and name not in disabled
-        )
+        self._keeps = keeping(config)
 
     async def session(
         self, proof: Proof, request: Request, runtime: Runtime
