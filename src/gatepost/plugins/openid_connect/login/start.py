@@ -6,6 +6,7 @@ from gatepost.oidc import Client, Provider, authorization, par, pkce
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
+from gatepost.plugin.sealing import as_text
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.copied import Copied, paired
@@ -22,6 +23,7 @@ from gatepost.plugins.openid_connect.transport import transport_of
 from gatepost.values import By, Fault, Headers, Reply
 
 _CHANCE = 32
+"""Random bytes of a nonce and of a verifier: 43 characters, beyond which OpenID's RP tests warn."""
 
 
 @final
@@ -87,7 +89,7 @@ class Starter:
             client=client.id,
             redirect_uri=self._redirect_uri(client, request),
             target=own_target(request, query=self._config.preserve_query_args),
-            nonce=runtime.random(_CHANCE).hex(),
+            nonce=as_text(runtime.random(_CHANCE)),
             verifier=verifier,
             began=now,
         )
