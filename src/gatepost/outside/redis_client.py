@@ -26,6 +26,7 @@ _REFUSED = (
     exceptions.AuthenticationWrongNumberOfArgsError,
     exceptions.NoPermissionError,
 )
+_NO_RIGHT = re.compile("ACL failure in script|The user executing the script")
 _CODE = re.compile(r"[A-Z]{2,20}(?= )")
 
 Word = str | bytes | int | float
@@ -110,7 +111,8 @@ class RedisClient:
         code = _CODE.match(str(inner))
         cause = f"{self.settings.name}: {type(inner).__name__}{f' {code.group()}' if code else ''}"
         message = f"The Redis at {self.settings.name} cannot be reached."
-        if isinstance(inner, _REFUSED):
+        # Within a script a missing right has no code of its own.
+        if isinstance(inner, _REFUSED) or _NO_RIGHT.search(str(inner)):
             message = (
                 f"The Redis at {self.settings.name} refuses us: look at username and password, "
                 "and at what its ACL allows that user."

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from gatepost.outside import redis_connecting
 from gatepost.outside.redis_client import RedisClient, Script
@@ -72,6 +73,18 @@ async def test_tls_is_verified_by_host_or_by_the_name_that_is_told(
         await cannot(replace(good, server_name="other.internal"))
         assert await ask(replace(good, server_name=None, ssl_verify=False), "PING") is True
         await cannot(replace(good, ssl=False))
+
+
+def test_tls_and_unix_sockets_work_in_the_loop_that_authorizers_run(
+    trusted: Authority, tmp_path: Path
+) -> None:
+    port = free_port()
+    lines = tls_lines(trusted, tmp_path, "redis.internal")
+    with redis_server(f"tls-port {port}", "unixsocket $DIR/r.sock", *lines) as server:
+        over_tls = RedisSettings(port=port, ssl=True, server_name="redis.internal")
+        assert uvloop.run(ask(over_tls, "PING")) is True
+        over_unix = RedisSettings(socket=str(server.directory / "r.sock"))
+        assert uvloop.run(ask(over_unix, "PING")) is True
 
 
 async def test_a_certificate_of_an_unknown_authority_is_not_accepted(
