@@ -26,7 +26,7 @@ from bench.rounds import Bench, rounds
 from bench.sample import Sample, Summary, cpu_by_round, ratio, summarize
 from bench.scale import Filled
 from bench.table import of_budgets, of_cases
-from bench.tokens import Pool, Signer
+from bench.tokens import Signer
 from bench.world import World
 
 BUSY = 0.05
@@ -76,20 +76,19 @@ def measure(wanted: Options, world: World, measured: Measured, tell: Callable[[s
     """Fill ``measured``. Raises BadRunError or DidNotStartError."""
     signer = Signer()
     up, idp = upstream.start(world), provider.start(world, signer)
-    pool = Pool(signer, idp.issuer, world.directory / "tokens")
-    bench = Bench(world, up, idp, pool, wanted.seconds)
+    bench = Bench(world, up, idp, wanted.seconds)
     small: list[gatepost.Node] = []
 
     def ours() -> list[Case]:
         small.append(gatepost.small(world))
-        return gatepost.cases(small[0], pool)
+        return gatepost.cases(world, small[0], signer)
 
     offers: tuple[tuple[str, Offer], ...] = (
         ("nginx", lambda: [*nginx.bare(world), *nginx.forwarding(world)]),
         ("nginx auth_request", lambda: nginx.auth_request(world)),
         ("HAProxy", lambda: haproxy.bare(world)),
         ("Apache", lambda: apache.resource_server(world)),
-        ("Envoy", lambda: envoy.proxies(world, signer, pool)),
+        ("Envoy", lambda: envoy.proxies(world, signer)),
         ("Gatepost", ours),
     )
     cases: list[Case] = []
@@ -101,7 +100,7 @@ def measure(wanted: Options, world: World, measured: Measured, tell: Callable[[s
             measured.missing.append(f"{name}: {error}")
     for case in cases:
         measured.titles[case.name] = case.title
-        probe.look(case, pool.first() if case.tokens else None)
+        probe.look(case, case.pool.first() if case.pool else None)
     baseline = next(case for case in cases if case.name == BASELINE)
     chosen = [case for case in cases if case is baseline or wanted.wants(case.name)]
     rounds(bench, chosen, 1, tell)  # warm: memories fill, traces compile, pools open

@@ -53,6 +53,7 @@ RATIOS = (
         "nginx-auth-request",
         1.0,
     ),
+    _Ratio("session, over a remembered JWT", "gatepost-session", "gatepost-jwt", 1.1),
     _Ratio("route without plugins, over the baseline", "gatepost-plain", BASELINE, 1.2),
     _Ratio("10,000 routes, over 10", "gatepost-routes", "gatepost-few", 1.2),
     _Ratio("many tokens and routes, over 10", "gatepost-tokens", "gatepost-few", 1.2),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.load import Drive
+from bench.pool import Pool
 from bench.processes import Process
 
 
@@ -13,8 +14,8 @@ class Case:
 
     name: ``product-what``. title: for a person. process: whose tree is measured. port: where it
     listens. seen: headers that must reach the upstream, with their values (None: any). refuses:
-    whether the request without its credential must be refused with 401. tokens: takes its tokens
-    from the pool, each once. often: runs in a round.
+    whether the request without its credential must be refused with 401. pool: where it takes its
+    credentials from, each once. often: runs in a round.
     """
 
     name: str
@@ -24,7 +25,7 @@ class Case:
     drive: Drive
     seen: tuple[tuple[str, str | None], ...] = ()
     refuses: bool = False
-    tokens: bool = False
+    pool: Pool | None = None
     often: int = 1
 
 

@@ -15,7 +15,7 @@ from bench.load import BadRunError
 from bench.peers import gatepost
 from bench.processes import DidNotStartError, cpu_of, tree
 from bench.rounds import Bench, one
-from bench.tokens import Pool, Signer
+from bench.tokens import Signer
 from bench.world import World
 
 SECONDS = 4
@@ -42,8 +42,7 @@ def main(name: str) -> int:
 def _profile(world: World, name: str) -> int:
     signer = Signer()
     up, idp = upstream.start(world), provider.start(world, signer)
-    pool = Pool(signer, idp.issuer, world.directory / "tokens")
-    bench = Bench(world, up, idp, pool, SECONDS)
+    bench = Bench(world, up, idp, SECONDS)
     if name == LARGE:
         print("starting a node with 10,000 routes")
         node = gatepost.large(world, 10_000, 10_000)
@@ -52,14 +51,14 @@ def _profile(world: World, name: str) -> int:
         scale.fill(bench, offered[0], print)
     else:
         node = gatepost.small(world)
-        offered = gatepost.cases(node, pool)
+        offered = gatepost.cases(world, node, signer)
     cases = {case.name: case for case in offered}
     if name not in cases:
         print(f"profile: a case is one of: {', '.join([*cases, LARGE])}", file=sys.stderr)
         return 1
     case = cases[name]
     if name != LARGE:
-        probe.look(case, pool.first() if case.tokens else None)
+        probe.look(case, case.pool.first() if case.pool else None)
     one(bench, case, 0)
     before = {pid: cpu_of(pid) for pid in tree(node.process.pid)}
     sample = one(bench, case, 1)
@@ -67,8 +66,8 @@ def _profile(world: World, name: str) -> int:
     for pid in tree(node.process.pid):
         spent = (cpu_of(pid) - before.get(pid, 0.0)) / sample.requests * 1e6
         print(f"  {spent:8.1f} µs  {_role(pid)}")
-    if case.tokens:
-        pool.reserve(case.name, 100_000)  # made before the profilers look, not while they do
+    if case.pool is not None:
+        case.pool.reserve(case.name, 100_000)  # made before the profilers look, not while they do
     for role, look in (("nginx: worker", _perf), ("gatepost.authorizer", _spy)):
         pid = next(pid for pid in tree(node.process.pid) if role in _role(pid))
         watcher = look(pid, world.directory)

@@ -32,7 +32,8 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class Drive:
     """What is sent. script: ``one`` (the same request), ``many`` (tokens over routes, in an order
-    without pattern) or ``cold`` (each request with the next line of a file of tokens).
+    without pattern) or ``cold`` (each request with the next line of a file of
+    credentials).
 
     arguments: of the script.
     """

@@ -11,11 +11,12 @@ from bench.upstream import ANSWER, PROBE
 def look(case: Case, credential: str | None = None) -> None:
     """Raise BadRunError unless the request does what its case says.
 
-    credential: a token for cases that take theirs from elsewhere.
+    credential: for cases that take theirs from elsewhere.
     """
     headers = dict(case.drive.headers)
-    if credential is not None:
-        headers["Authorization"] = f"Bearer {credential}"
+    if case.pool is not None and credential is not None:
+        name, _, before = case.pool.header.partition(": ")
+        headers[name] = before + credential
     status, body = _ask(case, headers)
     if (status, body) != (200, ANSWER):
         raise BadRunError(
@@ -31,6 +32,7 @@ def look(case: Case, credential: str | None = None) -> None:
             )
     if case.refuses or credential is not None:
         headers.pop("Authorization", None)
+        headers.pop("Cookie", None)
         status, _ = _ask(case, headers)
         if status != 401:
             raise BadRunError(f"{case.name}: without a credential it is {status}, not 401")

@@ -11,7 +11,6 @@ from bench.load import BadRunError, drive_once
 from bench.processes import machine_busy
 from bench.provider import Provider
 from bench.sample import Sample
-from bench.tokens import Pool
 from bench.upstream import Upstream
 from bench.world import World
 
@@ -26,7 +25,6 @@ class Bench:
     world: World
     upstream: Upstream
     provider: Provider
-    pool: Pool
     seconds: int
     connections: int = 32
 
@@ -49,8 +47,9 @@ def rounds(
 def one(bench: Bench, case: Case, number: int) -> Sample:
     """Drive one case once; raise BadRunError when not every request reached the upstream."""
     arguments: tuple[str, ...] = ()
-    if case.tokens:
-        arguments = (str(bench.pool.reserve(case.name, _FASTEST * bench.seconds)),)
+    if case.pool is not None:
+        skip = case.pool.reserve(case.name, _FASTEST * bench.seconds)
+        arguments = (case.pool.header, str(skip))
     served, asked = bench.upstream.served(), sum(bench.provider.calls().values())
     before, ours, busy = case.process.cpu(), bench.world.cpu(), machine_busy()
     began = time.monotonic()
@@ -68,7 +67,8 @@ def one(bench: Bench, case: Case, number: int) -> Sample:
     )
     available = (time.monotonic() - began) * len(os.sched_getaffinity(0))
     served, asked = bench.upstream.served() - served, sum(bench.provider.calls().values()) - asked
-    bench.pool.used(case.name, run.used if case.tokens else 0)
+    if case.pool is not None:
+        case.pool.used(case.name, run.used)
     if not case.process.alive:
         raise BadRunError(f"{case.name}: it ended:\n{case.process.said()}")
     if served < run.requests:

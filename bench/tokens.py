@@ -1,17 +1,18 @@
 """Signed tokens that nobody has seen: made when needed, never while something is measured."""
 
 import base64
+import functools
 import json
-import multiprocessing
-import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from bench.pool import Pool
+
 KID = "benchmark-1"
-_CHUNK = 1000
 
 
 class Signer:
@@ -36,58 +37,13 @@ class Signer:
         )
 
 
-class Pool:
-    """A file of tokens, each used once for each product; it grows on demand.
-
-    All lines have one length, so that a position is a number of tokens.
-    """
-
-    def __init__(self, signer: Signer, issuer: str, file: Path) -> None:
-        self._order = (signer.private(), issuer, int(time.time()))
-        self._file = file
-        self._made = 0
-        self._taken: dict[str, int] = {}
-        self._length = 0
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(b"")
-
-    @property
-    def file(self) -> Path:
-        """One token on each line."""
-        return self._file
-
-    def first(self) -> str:
-        """Return a token that anyone may use often."""
-        return _make((*self._order, 0, 1)).split()[0].decode()
-
-    def reserve(self, who: str, number: int) -> int:
-        """Make sure that there are so many unused tokens; return the bytes before them."""
-        taken = self._taken.get(who, 0)
-        missing = taken + number - self._made
-        if missing > 0:
-            self._make(-(-missing // _CHUNK) * _CHUNK)
-        return taken * self._length
-
-    def used(self, who: str, number: int) -> None:
-        """Note that so many were sent."""
-        self._taken[who] = self._taken.get(who, 0) + number
-
-    def _make(self, number: int) -> None:
-        begin = self._made + 1
-        orders = [(*self._order, first, _CHUNK) for first in range(begin, begin + number, _CHUNK)]
-        with multiprocessing.Pool(len(os.sched_getaffinity(0))) as workers:
-            pieces = workers.map(_make, orders)
-        self._length = len(pieces[0].split(b"\n", 1)[0]) + 1
-        assert all(len(piece) == _CHUNK * self._length for piece in pieces), (
-            "lines differ in length"
-        )
-        with self._file.open("ab") as file:
-            file.writelines(pieces)
-        self._made += number
+def pool(signer: Signer, issuer: str, file: Path) -> Pool:
+    """Return a pool of access tokens."""
+    make = functools.partial(_make, signer.private(), issuer, int(time.time()))
+    return Pool(make, file, "Authorization: Bearer ")
 
 
-def _make(order: tuple[bytes, str, int, int, int]) -> bytes:
-    private, issuer, now, first, number = order
+def _make(private: bytes, issuer: str, now: int, first: int, number: int) -> bytes:
     key = serialization.load_der_private_key(private, password=None)
     assert isinstance(key, rsa.RSAPrivateKey)
     header = _segment(json.dumps({"alg": "RS256", "kid": KID, "typ": "at+jwt"}).encode())
@@ -103,10 +59,22 @@ def _make(order: tuple[bytes, str, int, int, int]) -> bytes:
             "exp": now + 86_400,
             "jti": f"token-{at:09}",
         }
-        signed = f"{header}.{_segment(json.dumps(claims).encode())}"
-        signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-        lines.append(f"{signed}.{_segment(signature)}\n")
+        lines.append(_signed(header, claims, key) + "\n")
     return "".join(lines).encode()
+
+
+def sign(signer: Signer, **claims: object) -> str:
+    """Sign one token."""
+    header = _segment(json.dumps({"alg": "RS256", "kid": KID}).encode())
+    key = serialization.load_der_private_key(signer.private(), password=None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return _signed(header, claims, key)
+
+
+def _signed(header: str, claims: Mapping[str, object], key: rsa.RSAPrivateKey) -> str:
+    signed = f"{header}.{_segment(json.dumps(claims).encode())}"
+    signature = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{signed}.{_segment(signature)}"
 
 
 def _segment(content: bytes) -> str:

@@ -5,18 +5,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from bench import tokens
 from bench.case import Case, MissingError
 from bench.load import Drive
 from bench.processes import free_port
 from bench.provider import issuer_at
-from bench.tokens import Pool, Signer
+from bench.tokens import Signer
 from bench.world import World
 
 PLACE = Path(".bench/envoy/bin/envoy")
 _TYPE = "type.googleapis.com/envoy.extensions"
 
 
-def proxies(world: World, signer: Signer, pool: Pool) -> list[Case]:
+def proxies(world: World, signer: Signer) -> list[Case]:
     """One process with two listeners; one is driven at a time, so that the other costs nothing."""
     binary = str(PLACE) if PLACE.exists() else shutil.which("envoy")
     if binary is None:
@@ -40,6 +41,8 @@ def proxies(world: World, signer: Signer, pool: Pool) -> list[Case]:
     options = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "error"]
     process = world.start("envoy", [binary, *options, "-c", file])
     process.wait_for_port(checked)
+    issuer = issuer_at(world.provider_port)
+    pool = tokens.pool(signer, issuer, world.directory / "envoy" / "tokens")
     once = Drive("/bench", (("Authorization", f"Bearer {pool.first()}"),))
     title = "Envoy jwt_authn"
     cold = Drive("/bench", (), "cold", (str(pool.file),))
@@ -48,7 +51,7 @@ def proxies(world: World, signer: Signer, pool: Pool) -> list[Case]:
         Case(
             "envoy-jwt", f"{title}, one token, its cache on", process, checked, once, refuses=True
         ),
-        Case("envoy-jwt-cold", f"{title}, each token new", process, checked, cold, tokens=True),
+        Case("envoy-jwt-cold", f"{title}, each token new", process, checked, cold, pool=pool),
     ]
 
 

@@ -8,11 +8,12 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import sessions, tokens
 from bench.case import FORWARDED, Case
 from bench.load import Drive
 from bench.processes import Process
 from bench.provider import CLIENT, SECRET, issuer_at
-from bench.tokens import Pool
+from bench.tokens import Signer
 from bench.world import World
 
 FEW = 10
@@ -95,11 +96,20 @@ def numbered(count: int) -> list[Entity]:
 def small(world: World) -> Node:
     """Start a node with a route for each case, and ten that are alike."""
     introspection = openid_connect(world, "introspection")
+    # In use, a browser gets a cookie anew every 90 seconds; this one stays as it is.
+    login = openid_connect(
+        world,
+        "session",
+        session_secret=sessions.SECRET,
+        session_idling_timeout=0,
+        session_rolling_timeout=0,
+    )
     each_time = openid_connect(world, "introspection", cache_introspection=False)
     routes: list[Entity] = [
         {"name": "plain", "paths": ["/plain"]},
         {"name": "remembered", "paths": ["/remembered"], "plugins": [introspection]},
         {"name": "jwt", "paths": ["/jwt"], "plugins": [openid_connect(world, "bearer")]},
+        {"name": "session", "paths": ["/session"], "plugins": [login]},
         {"name": "each", "paths": ["/each"], "plugins": [each_time]},
         *({**route, "plugins": [introspection]} for route in numbered(FEW)),
     ]
@@ -114,12 +124,17 @@ def large(world: World, routes: int, tokens: int) -> Node:
     return run(world, "gatepost-large", text, memory=memory, patience=300)
 
 
-def cases(node: Node, pool: Pool) -> list[Case]:
+def cases(world: World, node: Node, signer: Signer) -> list[Case]:
     """Return what the small node is measured with."""
+    issuer, home = issuer_at(world.provider_port), world.directory / "gatepost"
+    pool = tokens.pool(signer, issuer, home / "tokens")
+    people = sessions.pool(signer, issuer, CLIENT, home / "sessions")
     opaque = (("Authorization", "Bearer good-1"),)
     signed = (("Authorization", f"Bearer {pool.first()}"),)
     one, none = (*FORWARDED, ("X-Subject", "subject-1")), FORWARDED
     cold = Drive("/jwt/item", (), "cold", (str(pool.file),))
+    known = (("Cookie", f"session={people.first().partition(';')[0]}"),)  # without what fills up
+    came = Drive("/session/item", (), "cold", (str(people.file),))
 
     def case(name: str, title: str, drive: Drive, **more: object) -> Case:
         title = f"Gatepost, {title}"
@@ -148,7 +163,15 @@ def cases(node: Node, pool: Pool) -> list[Case]:
             seen=(*FORWARDED, ("X-Subject", None)),
             refuses=True,
         ),
-        case("jwt-cold", "first sight of a JWT (RS256)", cold, tokens=True),
+        case("jwt-cold", "first sight of a JWT (RS256)", cold, pool=pool),
+        case(
+            "session",
+            "session remembered",
+            Drive("/session/item", known),
+            seen=one,
+            refuses=True,
+        ),
+        case("session-cold", "first request of a session", came, pool=people),
         case(
             "introspection",
             "introspection at each request",

@@ -4,7 +4,9 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from tests.providers.redis_server import RedisServer, free_port, redis_server
 from tests.providers.sharing import as_distribution
 
 pytestmark = pytest.mark.integration
+
+ROOM = "sessions:{revocations}"
 
 KONG = """
 _format_version: "3.0"
@@ -60,7 +64,7 @@ def refused_after(proxy: Client, token: str, patience: float = 10.0) -> float:
     return time.monotonic() - began
 
 
-def room(status: Client) -> dict[str, object]:
+def room(status: Client) -> dict[str, Any]:
     (only,) = status.get("/status").json()["rooms"]
     return dict(only)
 
@@ -69,25 +73,56 @@ def joined(world: World, *nodes: Client) -> None:
     world.until(lambda: all(room(one)["connected"] for one in nodes), "the room is joined")
 
 
-@pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
+@dataclass
+class Pair:
+    """Two nodes that share a Redis."""
+
+    redis: RedisServer
+    world: World
+    other: Node
+
+    @property
+    def room(self) -> str:
+        return f"127.0.0.1:{self.redis.port} sessions"
+
+    def tokens(self, count: int) -> list[str]:
+        """Return tokens that both nodes remember to let in."""
+        tokens = [self.world.token("tutorial-jwt") for _ in range(count)]
+        for one in tokens:
+            assert statuses(self.world.proxy, one) == statuses(self.other.proxy, one) == {200}
+        return tokens
+
+    @contextlib.contextmanager
+    def late(self) -> Iterator[Node]:
+        """Start a third node, which was not there before."""
+        node = self.world.second_node(f"late-{time.monotonic_ns()}")
+        yield node
+        node.process.stop()
 
 
-@pytest.fixture
-def pair(tmp_path: Path, redis: RedisServer) -> Iterator[tuple[World, Node]]:
-    with sharing(tmp_path, redis.port) as world:
-        yield world, world.second_node()
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    with (
+        redis_server() as redis,
+        sharing(tmp_path_factory.mktemp("pair"), redis.port) as world,
+    ):
+        yield Pair(redis, world, world.second_node())
+
+
+@pytest.fixture(autouse=True)
+def settled(request: pytest.FixtureRequest) -> None:
+    """Begin with both nodes in the room."""
+    if "pair" in request.fixturenames:
+        both: Pair = request.getfixturevalue("pair")
+        joined(both.world, both.world.status, both.other.status)
 
 
 def test_a_token_revoked_on_one_node_is_refused_on_the_other_in_well_under_a_second(
-    pair: tuple[World, Node], redis: RedisServer
+    pair: Pair,
 ) -> None:
-    world, other = pair
-    token, free = world.token("tutorial-jwt"), world.token("tutorial-jwt")
-    for one in (token, free):
-        assert statuses(world.proxy, one) == statuses(other.proxy, one) == {200}
+    world, other = pair.world, pair.other
+    token, free = pair.tokens(2)
+    heard = room(other.status)["heard"]
     done = world.gatepost(
         "revoke", "--token", "-", "--prefix", str(world.prefix), "--why", "lost", stdin=token
     )
@@ -95,96 +130,86 @@ def test_a_token_revoked_on_one_node_is_refused_on_the_other_in_well_under_a_sec
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "reach: this node and 1 room")
     assert statuses(world.proxy, token) == statuses(other.proxy, token) == {401}
     assert statuses(world.proxy, free) == statuses(other.proxy, free) == {200}
-    (entry,) = other.status.get("/revocations").json()["data"]
-    name = f"127.0.0.1:{redis.port} sessions"
-    assert (entry["kind"], entry["why"]) == ("token", f"lost (through Redis {name})")
-    assert room(other.status)["name"] == name
-    assert room(other.status)["heard"] == 1
+    entry = other.status.get("/revocations").json()["data"][-1]
+    assert (entry["kind"], entry["why"]) == ("token", f"lost (through Redis {pair.room})")
+    shown = room(other.status)
+    assert (shown["name"], shown["heard"]) == (pair.room, heard + 1)
     assert room(world.status)["heard"] == 0
     metrics = other.status.get("/metrics").body.decode()
-    assert f'gatepost_room_up{{room="{name}"}} 1\n' in metrics
-    assert f'gatepost_room_revocations_total{{room="{name}"}} 1\n' in metrics
+    assert f'gatepost_room_up{{room="{pair.room}"}} 1\n' in metrics
+    assert f'gatepost_room_revocations_total{{room="{pair.room}"}} {heard + 1}\n' in metrics
     reach = other.status.get("/status").json()["revocations"]["reach"]
     assert reach == "this node and 1 room"
 
 
-def test_what_a_policy_ends_on_one_node_has_ended_on_the_other(pair: tuple[World, Node]) -> None:
-    world, other = pair
-    token = world.token("tutorial-jwt")
+def test_what_a_policy_ends_on_one_node_has_ended_on_the_other(pair: Pair) -> None:
+    token = pair.world.token("tutorial-jwt")
 
     def ask(proxy: Client, words: str) -> int:
         headers = {"Authorization": f"Bearer {token}", "X-Do": words}
         return proxy.get("/jwt/get", headers).status
 
     for _ in range(8):
-        assert ask(other.proxy, "rest s1") == 200
-    assert ask(world.proxy, "revoke s1") == 200
+        assert ask(pair.other.proxy, "rest s1") == 200
+    assert ask(pair.world.proxy, "revoke s1") == 200
     began = time.monotonic()
-    while ask(other.proxy, "rest s1") != 403:
+    while ask(pair.other.proxy, "rest s1") != 403:
         assert time.monotonic() - began < 1
-    assert ask(other.proxy, "rest s2") == 200
+    assert ask(pair.other.proxy, "rest s2") == 200
 
 
-def test_a_node_that_was_down_refuses_from_its_first_request_on(pair: tuple[World, Node]) -> None:
-    world, other = pair
-    token = world.token("tutorial-jwt")
-    assert statuses(other.proxy, token) == {200}
-    other.process.stop()
-    assert world.revoke(token=token).json()["reach"] == "this node and 1 room"
-    again = world.second_node()
-    assert statuses(again.proxy, token, 1) == {401}
-    assert statuses(again.proxy, token) == {401}
+def test_a_node_that_was_down_refuses_from_its_first_request_on(pair: Pair) -> None:
+    (token,) = pair.tokens(1)
+    pair.other.process.stop()
+    assert pair.world.revoke(token=token).json()["reach"] == "this node and 1 room"
+    pair.other = pair.world.second_node()
+    assert statuses(pair.other.proxy, token, 1) == {401}
+    assert statuses(pair.other.proxy, token) == {401}
 
 
-def test_a_redis_that_goes_and_comes_back_empty_loses_no_revocation(
-    pair: tuple[World, Node], redis: RedisServer
-) -> None:
-    world, other = pair
-    before, during = world.token("tutorial-jwt"), world.token("tutorial-jwt")
-    for one in (before, during):
-        assert statuses(world.proxy, one) == statuses(other.proxy, one) == {200}
+def test_a_redis_that_goes_and_comes_back_empty_loses_no_revocation(pair: Pair) -> None:
+    world, other = pair.world, pair.other
+    before, during = pair.tokens(2)
     world.revoke(token=before)
     refused_after(other.proxy, before)
-    redis.stop(signal.SIGKILL)
-    world.until(lambda: not room(world.status)["connected"], "it is noticed")
-    assert world.status.get("/status/ready").status == 200
+    pair.redis.stop(signal.SIGKILL)
+    for status in (world.status, other.status):
+        world.until(lambda status=status: not room(status)["connected"], "it is noticed")
+        assert status.get("/status/ready").status == 200
     answer = world.revoke(token=during).json()
-    name = f"127.0.0.1:{redis.port} sessions"
-    assert answer["reach"] == f"this node only; away, and told when it is back: {name}"
-    assert answer["rooms"] == {"told": [], "away": [name]}
+    assert answer["reach"] == f"this node only; away, and told when it is back: {pair.room}"
+    assert answer["rooms"] == {"told": [], "away": [pair.room]}
     assert statuses(world.proxy, during) == {401}
     assert statuses(other.proxy, during) == {200}, "nobody could tell it"
     assert "cannot be reached" in str(room(world.status)["problem"])
-    redis.start()
+    pair.redis.start()
     refused_after(other.proxy, during)
     joined(world, world.status, other.status)
-    late = world.second_node("late")
-    assert statuses(late.proxy, before, 1) == statuses(late.proxy, during, 1) == {401}
+    with pair.late() as late:
+        assert statuses(late.proxy, before, 1) == statuses(late.proxy, during, 1) == {401}
     assert "everything remembered is forgotten" in other.process.output
 
 
-def test_a_room_that_is_emptied_is_whole_again_for_who_comes_next(
-    pair: tuple[World, Node], redis: RedisServer
-) -> None:
-    world, other = pair
-    token, free = world.token("tutorial-jwt"), world.token("tutorial-jwt")
-    assert statuses(other.proxy, free) == {200}
+def test_a_room_that_is_emptied_is_whole_again_for_who_comes_next(pair: Pair) -> None:
+    world, other = pair.world, pair.other
+    token, free = pair.tokens(2)
     world.revoke(token=token)
     refused_after(other.proxy, token)
-    redis.run("FLUSHALL")
-    world.until(lambda: redis.run("ZCARD", "sessions:{revocations}") == 2, "it is whole again")
-    late = world.second_node("late")
-    assert statuses(late.proxy, token, 1) == {401}
-    asked = 'gatepost_decisions_total{event="asked"} '
+    held = pair.redis.run("ZCARD", ROOM)
+    pair.redis.run("FLUSHALL")
+    world.until(lambda: pair.redis.run("ZCARD", ROOM) == held, "it is whole again")
+    with pair.late() as late:
+        assert statuses(late.proxy, token, 1) == {401}
     world.until(lambda: "it was emptied" in other.process.output, "the gap is told")
-    before = float(other.status.get("/metrics").body.decode().split(asked)[1].split()[0])
+    before = asked(other)
     assert statuses(other.proxy, free) == {200}
-    world.until(
-        lambda: (
-            float(other.status.get("/metrics").body.decode().split(asked)[1].split()[0]) > before
-        ),
-        "what was remembered before the gap is asked again",
-    )
+    world.until(lambda: asked(other) > before, "what was remembered is asked again")
+
+
+def asked(node: Node) -> float:
+    """Return how many questions authorizers got from nginx."""
+    name = 'gatepost_decisions_total{event="asked"} '
+    return float(node.status.get("/metrics").body.decode().split(name)[1].split()[0])
 
 
 def test_a_node_starts_and_serves_without_its_redis_and_joins_when_it_comes(
@@ -201,17 +226,17 @@ def test_a_node_starts_and_serves_without_its_redis_and_joins_when_it_comes(
             server.port = port
             server.start()
             joined(world, world.status)
-            world.until(lambda: server.run("ZCARD", "sessions:{revocations}") == 2, "it is told")
+            world.until(lambda: server.run("ZCARD", ROOM) == 2, "it is told")
 
 
-def test_rooms_come_and_go_with_the_configuration(tmp_path: Path, redis: RedisServer) -> None:
-    with sharing(tmp_path, None) as world:
+def test_rooms_come_and_go_with_the_configuration(tmp_path: Path) -> None:
+    with redis_server() as redis, sharing(tmp_path, None) as world:
         assert world.status.get("/status").json()["rooms"] == []
         token = world.token("tutorial-jwt")
         assert world.revoke(token=token).json()["reach"] == "this node only"
         world.change(KONG.replace("$REDIS", str(redis.port)))
         joined(world, world.status)
-        world.until(lambda: redis.run("ZCARD", "sessions:{revocations}") == 2, "it is told")
+        world.until(lambda: redis.run("ZCARD", ROOM) == 2, "it is told")
         assert statuses(world.proxy, token) == {401}
         world.change(KONG.replace("$REDIS", "null"))
         world.until(

@@ -230,7 +230,8 @@ class World:
 
     # -- processes
 
-    def spawn(self, name: str, *arguments: str, program: str = "gatepost") -> Process:
+    def spawn(self, name: str, *arguments: str) -> Process:
+        program = self.program if arguments[0] == "run" else "gatepost"
         command = [sys.executable, "-W", "error", "-P", "-m", program, *arguments]
         process = Process(name, command, self.environment)
         self.processes.append(process)
@@ -262,7 +263,7 @@ class World:
         node = self.spawn(
             name, "run", str(self.file), "--prefix", str(prefix),
             "--proxy", proxy, "--proxy-ssl", "127.0.0.1:0", "--status", "127.0.0.1:0",
-            "--workers", "2", "--drain", "2s", *self.run_arguments, *more, program=self.program,
+            "--workers", "2", "--drain", "2s", *self.run_arguments, *more,
         )  # fmt: skip
         return node, dict(word.split("=", 1) for word in node.ready().split()[1:])
 

@@ -15,7 +15,7 @@ def test_what_keeps_its_budget_is_within_and_what_does_not_is_over_by_so_much() 
 
 def test_every_budget_has_its_verdict_also_when_its_part_did_not_run() -> None:
     found = verdicts({}, {}, None)
-    assert len(found) == 8
+    assert len(found) == 9
     assert {one.measured for one in found} == {None}
 
 

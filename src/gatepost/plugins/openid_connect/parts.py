@@ -70,7 +70,7 @@ class Parts:
         self.lookup = Lookup(config, self.keeper, self.times)
         self.endings = Endings(config, self.clients, self.lookup, self.times)
         self.flows = Flows(config, seals)
-        self.trails = Trails(self.flows, seals)
+        self.trails = Trails(config, self.flows, seals)
         self.completion = Completion(
             config, self.clients, self.lookup, self.flows, self.trails, self.introspector
         )

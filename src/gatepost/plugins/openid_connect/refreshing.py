@@ -17,7 +17,14 @@ from gatepost.plugin.runtime import Runtime
 from gatepost.plugin.sealing import derive
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.grants import Granted, Grants, read_claims, session_of
+from gatepost.plugins.openid_connect.grants import (
+    Granted,
+    Grants,
+    claims_of,
+    read_token,
+    session_of,
+)
+from gatepost.plugins.openid_connect.refusals import refused_us
 from gatepost.plugins.openid_connect.session import Session
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
 from gatepost.values import By, Fault, Reply, Secret
@@ -33,9 +40,14 @@ _DAY: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A session that is over, and why, as a code."""
+    """A session that is over, and why, as a code.
+
+    for_good: every copy of it is over. A refresh token that is refused, or comes back after it was
+    used, may be in other hands (RFC 9700, 4.14.2).
+    """
 
     code: str
+    for_good: bool = True
 
 
 @final
@@ -72,7 +84,7 @@ class Refresher:
         client = self._clients.named(session.client)
         secret = session.refresh_token
         if secret is None or client is None or not self._config.refresh_tokens:
-            return Ended("session.token_expired") if clock.past(expires) else session
+            return Ended("session.token_expired", False) if clock.past(expires) else session
         if not clock.past(expires - self._margin(session)):
             return session
         over = clock.past(expires)
@@ -99,6 +111,8 @@ class Refresher:
     def _failed(
         self, fault: Fault, session: Session, over: bool, runtime: Runtime
     ) -> Session | Ended:
+        if isinstance(fault, token.GrantRefused) and fault.error != "invalid_grant":
+            fault = refused_us(fault)  # the token may be good: what is wrong is how we ask
         refused = fault.by is By.CLIENT
         if refused and fault.code not in ("credential.refused", "errand.spent"):
             return Ended(fault.code)  # what it answered is not believed
@@ -120,7 +134,7 @@ class Refresher:
             tokens, client, request, runtime, method="refresh_token", asked=session.scope
         )
         if granted.identity is not None and session.id_token is not None:
-            id_token.same_login(read_claims(session.id_token), granted.identity.claims)
+            id_token.same_login(claims_of(read_token(session.id_token)), granted.identity.claims)
         now = runtime.clock.now()
         return self._renewed(session, granted, _answered(reply, now), now)
 

@@ -40,7 +40,7 @@ class Refusing:
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """What decides between a page and a message."""
-        return (bit("navigation"), bit("method", "GET")) if self._people else ()
+        return (bit("navigation"),) if self._people else ()
 
     def unauthorized(self, failure: Failure, request: Request) -> Refusal | Reply:
         """Answer 401."""
@@ -111,7 +111,7 @@ class Refusing:
         text = [*_said(message, "Unauthorized"), "This page is for people who are logged in."]
         link = None
         begins = "authorization_code" in self._config.methods and not self._config.anonymous
-        if begins and not request.bit("method", "GET"):
+        if begins and request.method() != "GET":
             text.append("What you sent was not taken. Log in, and send it again.")
             link = own_target(request, query=self._config.preserve_query_args)
         return Page(

@@ -18,7 +18,7 @@ async def logged_in(**config: object) -> Browser:
     return browser
 
 
-async def test_an_old_copy_beyond_its_grace_is_over_and_the_newer_one_lives_on() -> None:
+async def test_an_old_copy_beyond_its_grace_ends_the_whole_session() -> None:
     browser = await logged_in()
     scene = browser.scene
     old = dict(browser.jar)
@@ -30,7 +30,7 @@ async def test_an_old_copy_beyond_its_grace_is_over_and_the_newer_one_lives_on()
     told = await stale.open(navigates=False)
     assert ("session.ended", "session.superseded") in events(told)
     assert scene.provider.count("token") == 2, "the spent token is not shown to the provider"
-    assert isinstance((await browser.open()).decision, Forward)
+    assert not isinstance((await browser.open()).decision, Forward), "it may be in other hands"
 
 
 async def test_a_provider_that_does_not_rotate_keeps_its_refresh_token_in_use() -> None:
@@ -84,3 +84,16 @@ async def test_a_refreshed_session_tells_the_upstream_its_new_token() -> None:
     second = upstream(await browser.open())["Authorization"]
     assert first != second
     assert upstream(await browser.open())["Authorization"] == second
+
+
+async def test_a_gateway_that_the_provider_does_not_know_logs_nobody_out() -> None:
+    browser = await logged_in()
+    scene = browser.scene
+    scene.provider.on("POST", "/v1/token", json_reply({"error": "invalid_client"}, 401))
+    scene.world.jump(scene.provider.lifetime)
+    told = await browser.open(navigates=False)
+    assert getattr(told.decision, "status", 200) == 503
+    assert ("refresh.failed", "provider.refused_our_credentials") in events(told)
+    scene.provider.on("POST", "/v1/token", scene.provider.grant_tokens)
+    scene.world.jump(2)
+    assert isinstance((await browser.open()).decision, Forward)

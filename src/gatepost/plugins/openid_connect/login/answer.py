@@ -53,8 +53,8 @@ class Answers:
         found = [bit("query", "state"), bit("query", "response")]
         found += [bit("path-suffix", path) for path in self._paths]
         if self._posts:
-            found += [bit("method", "POST"), bit("body")]
-            found += [bit("cookie-prefix", self._flows.prefix)]
+            found.append(bit("body"))
+            found.append(bit("cookie-prefix", self._flows.prefix))
         return tuple(found)
 
     def find(self, request: Request) -> Brought | None:
@@ -63,10 +63,9 @@ class Answers:
         Raises Fault(by=CLIENT), code ``callback.unreadable``, for a form that is none.
         """
         here = self._here(request)
-        if self._posts and request.bit("method", "POST") and request.bit("body"):
-            if not here and not request.bit("cookie-prefix", self._flows.prefix):
-                return None
-            return self._posted(request, here=here)
+        if self._posts and request.bit("body"):
+            begun = here or request.bit("cookie-prefix", self._flows.prefix)
+            return self._posted(request, here=here) if begun else None
         named = any(request.bit("query", name) for name in ("state", "response"))
         # An error without a state is one of the provider's too, if it comes where we asked.
         if not named and not (here and (request.query("error") or request.query("code"))):

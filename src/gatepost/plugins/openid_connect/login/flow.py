@@ -133,7 +133,11 @@ class Flows:
         return sorted(set(names))
 
     def jar(self, name: str, scheme: str) -> Jar:
-        """Return the cookie of a login.
+        """Return the cookie of a login."""
+        return self.named_jar(f"{self._prefix}{name}", scheme)
+
+    def named_jar(self, cookie: str, scheme: str) -> Jar:
+        """Return a cookie that travels as those of logins do.
 
         A provider that posts its answer does so from its own site, and such a request carries
         only cookies that say SameSite=None, which browsers take over https alone.
@@ -145,7 +149,7 @@ class Flows:
             posted = config.response_mode.startswith("form_post") and scheme == "https"
             same_site = "None" if posted and secure is not False else "Lax"
         return Jar(
-            f"{self._prefix}{name}",
+            cookie,
             path=config.authorization_cookie_path,
             domain=config.authorization_cookie_domain,
             same_site=same_site,

@@ -27,10 +27,11 @@ class AuthorizationCode:
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """What ``prove`` reads from a request."""
-        return (*self._starter.attributes, bit("navigation"), bit("method", "GET"))
+        return (*self._starter.attributes, bit("navigation"))
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Send a browser to the provider."""
-        if self._stands_in or not request.bit("navigation") or not request.bit("method", "GET"):
+        # The method is asked for last, and stays out of the key: what follows is for one request.
+        if self._stands_in or not request.bit("navigation") or request.method() != "GET":
             return Absent()
         return await self._starter.start(request, runtime)

@@ -10,6 +10,7 @@ import msgspec
 
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
+from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.login.flow import Flows
 from gatepost.plugins.openid_connect.session import NotOurs, Seals
 
@@ -20,7 +21,6 @@ WINDOW: Final = 60.0
 """Seconds."""
 
 _KEPT: Final = 5
-_NAME: Final = "done"
 
 
 class Trail(msgspec.Struct, frozen=True, array_like=True):
@@ -52,13 +52,16 @@ _decoder = msgspec.msgpack.Decoder(Trail)
 class Trails:
     """Reads and writes the trail of a browser."""
 
-    def __init__(self, flows: Flows, seals: Seals) -> None:
+    def __init__(self, config: OpenIdConnectConfig, flows: Flows, seals: Seals) -> None:
         self._flows = flows
         self._seals = seals
+        # Not among the names of logins in progress: it is there long after they are over, and
+        # must not make requests look as if one were.
+        self.name = f"{config.authorization_cookie_name}-trail"
 
     def read(self, request: Request) -> Trail:
         """Return the trail that a request brings; an empty one where it brings none of ours."""
-        jar = self._flows.jar(_NAME, request.connection("scheme"))
+        jar = self._flows.named_jar(self.name, request.connection("scheme"))
         for text in jar.texts(request):
             try:
                 return _decoder.decode(self._seals.open_text(text, "trail", jar.name))
@@ -70,7 +73,7 @@ class Trails:
         """Return the Set-Cookie lines that note a completed login."""
         scheme = request.connection("scheme")
         trail = self.read(request).with_(name, runtime.clock.now(), target)
-        jar = self._flows.jar(_NAME, scheme)
+        jar = self._flows.named_jar(self.name, scheme)
         content = _encoder.encode(trail)
         text = self._seals.close_text(content, "trail", jar.name, random=runtime.random)
         return jar.write(text, scheme=scheme, age=self._flows.seconds)
@@ -78,5 +81,5 @@ class Trails:
     def forget(self, request: Request) -> tuple[str, ...]:
         """Return the lines that delete it."""
         scheme = request.connection("scheme")
-        jar = self._flows.jar(_NAME, scheme)
+        jar = self._flows.named_jar(self.name, scheme)
         return jar.delete(jar.present(request), scheme=scheme)

@@ -54,11 +54,10 @@ class Logout:
         self._endings = endings
         self._flows = flows
         self._trails = trails
-        self._methods = ",".join(sorted(config.logout_methods))
         transport = transport_of(config)
         self._transport = replace(transport, timeout=min(transport.timeout, _PATIENCE))
         triggers = (config.logout_uri_suffix, config.logout_query_arg, config.logout_post_arg)
-        self.on = bool(self._methods) and any(triggers)
+        self.on = bool(config.logout_methods) and any(triggers)
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -66,7 +65,7 @@ class Logout:
         if not self.on:
             return ()
         config = self._config
-        found = [bit("method", self._methods), bit("navigation"), *self._lookup.attributes]
+        found = [bit("navigation"), *self._lookup.attributes]
         if config.logout_uri_suffix:
             found.append(bit("path-suffix", config.logout_uri_suffix))
         if config.logout_query_arg:
@@ -103,15 +102,15 @@ class Logout:
         return await self._onwards(session, cookies, request, runtime)
 
     def _asked(self, request: Request) -> bool:
+        # The method is asked for last: it stays out of the key, so that it costs no other request.
         config = self._config
-        if not request.bit("method", self._methods):
+        suffix, argument = config.logout_uri_suffix, config.logout_query_arg
+        named = bool(suffix) and request.bit("path-suffix", suffix or "")
+        named = named or (bool(argument) and request.bit("query", argument or ""))
+        posted = config.logout_post_arg
+        if not named and (not posted or parameter(request, posted) is None):
             return False
-        if config.logout_uri_suffix and request.bit("path-suffix", config.logout_uri_suffix):
-            return True
-        if config.logout_query_arg and request.bit("query", config.logout_query_arg):
-            return True
-        argument = config.logout_post_arg
-        return bool(argument) and parameter(request, argument or "") is not None
+        return request.method() in config.logout_methods
 
     def _from_elsewhere(self, request: Request) -> bool:
         """Return whether another site makes this browser log out without the person's doing.

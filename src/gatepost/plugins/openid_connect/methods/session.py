@@ -5,15 +5,17 @@ brings nothing, and is asked to log in again.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast, final
 
+from gatepost.oidc import Unverified
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.auth_method import Absent, Answer, Json, Proof
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.ending import Endings
-from gatepost.plugins.openid_connect.grants import read_claims, read_token, sources_of
+from gatepost.plugins.openid_connect.grants import claims_of, read_token, sources_of
 from gatepost.plugins.openid_connect.introspector import Introspector
 from gatepost.plugins.openid_connect.judge import Judge
 from gatepost.plugins.openid_connect.refreshing import Ended, Refresher
@@ -22,6 +24,19 @@ from gatepost.plugins.openid_connect.tags import tags_of
 from gatepost.values import By, Fault, Secret, Tag, TagKind
 
 _MANY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The tokens of a session, taken apart; None for what is none, or says nothing to us."""
+
+    access: Unverified | None
+    identity: Unverified | None
+
+    @staticmethod
+    def of(session: Session) -> "_Tokens":
+        access = None if session.opaque else read_token(session.access_token)
+        return _Tokens(access, read_token(session.id_token))
 
 
 @final
@@ -68,9 +83,11 @@ class BySession:
                 return Absent()
             outcome = await self._refresher.refreshed(look.session, request, runtime)
             if isinstance(outcome, Ended):
-                await self._endings.lapse(look.session, outcome.code, request, runtime)
+                end = self._endings.revoke if outcome.for_good else self._endings.lapse
+                await end(look.session, outcome.code, request, runtime)
                 return Absent()
-            if not self._stand(outcome, runtime):
+            tokens = _Tokens.of(outcome)
+            if not self._stand(outcome, tokens, runtime):
                 await self._endings.lapse(look.session, "session.revoked", request, runtime)
                 return Absent()
             session = self._in_use(outcome, look.found, runtime)
@@ -78,7 +95,7 @@ class BySession:
             if session is not look.found.session or look.found.aged:
                 lines = await self._lookup.keeper.save(session, request, runtime, look.found)
             if lines is not None:
-                return await self._proof(session, lines, request, runtime)
+                return await self._proof(session, tokens, lines, request, runtime)
             # Somebody else changed or ended it meanwhile; what lies there now counts.
             request.notes.pop(self._lookup, None)
         runtime.step("the session changes faster than it can be read")
@@ -97,28 +114,27 @@ class BySession:
             return session.with_(touched=now, renewed=now)
         return session.with_(touched=now)
 
-    def _stand(self, session: Session, runtime: Runtime) -> bool:
+    def _stand(self, session: Session, tokens: "_Tokens", runtime: Runtime) -> bool:
         """Return whether nothing of its tokens is revoked.
 
         A person who logged in after a revocation is as good as new, whatever the tokens say.
         """
         tags: list[Tag] = []
-        access = None if session.opaque else session.access_token
-        for token in (access, session.id_token):
-            believed = read_token(token)
-            if believed is None:
-                continue
-            if token is access:
-                tags += tags_of(believed.payload, session.issuer, instance=self._instance)
-            if believed.kid is not None:
-                tags.append(Tag(TagKind.KEY, (session.issuer, believed.kid)))
+        if tokens.access is not None:
+            tags += tags_of(tokens.access.payload, session.issuer, instance=self._instance)
+        for token in (tokens.access, tokens.identity):
+            if token is not None and token.kid is not None:
+                tags.append(Tag(TagKind.KEY, (session.issuer, token.kid)))
         return runtime.stands(*tags, issued_at=session.created)
 
     async def _proof(
-        self, session: Session, lines: tuple[str, ...], request: Request, runtime: Runtime
+        self,
+        session: Session,
+        tokens: "_Tokens",
+        lines: tuple[str, ...],
+        request: Request,
+        runtime: Runtime,
     ) -> Answer:
-        access = {} if session.opaque else read_claims(session.access_token)
-        identity = read_claims(session.id_token)
         details: dict[str, object] = {
             "session": session,
             "cookies": lines,
@@ -127,7 +143,7 @@ class BySession:
         }
         if self._verifies:
             await self._verify(session, details, request, runtime)
-        sources = sources_of(access, identity, session.scope)
+        sources = sources_of(claims_of(tokens.access), claims_of(tokens.identity), session.scope)
         ends = self._times.last(session, remember=False)
         if self._introspector is not None and session.opaque:
             answer, until = await self._introspector.ask(session.access_token, request, runtime)
