@@ -4,7 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -89,16 +89,19 @@ class Pair(World):
     def url(self, route: str, proxy: Client | None = None) -> str:
         return f"{(proxy or self.proxy).url}/{route}/anything"
 
-    def logged_in(self, route: str, login: str = "alice", *, lives: int = PLENTY) -> Person:
+    def logged_in(
+        self, route: str, login: str = "alice", *, lives: int = PLENTY, seen: bool = True
+    ) -> Person:
         """Return somebody who has just logged in. lives: seconds of the first access token.
 
         Those that come of a refresh live long, so that there is one refresh and not a second.
+        seen: they have opened a page with the session that they got.
         """
         name = self.routes[route]["client_id"][0]
         self.application(name, expires_in=lives, leeway=0)
         person = Person(self.secrets)
-        there = person.log_in(self.url(route), login)
-        assert there.status == 200, (there.status, there.text[:400])
+        there = person.log_in(self.url(route), login, stop_at=None if seen else self.url(route))
+        assert there.status == (200 if seen else 303), (there.status, there.text[:400])
         self.application(name, expires_in=PLENTY)
         return person
 
@@ -139,15 +142,16 @@ class Pair(World):
 def pair_world(
     routes: Mapping[str, Mapping[str, Any]],
     *,
-    lines: Sequence[str] = (),
+    redis: RedisServer | None = None,
     environment: Mapping[str, str] | None = None,
     two: bool = True,
 ) -> Iterator[Pair]:
     """Run a Pair with these routes, whose configurations are APP with what they change.
 
-    In a configuration ``$REDIS`` stands for the port of the Redis; ``lines`` are for its file.
+    In a configuration ``$REDIS`` stands for the port of the Redis. two: start the second node.
     """
-    with redis_server(*lines) as redis:
+    with contextlib.ExitStack() as stack:
+        redis = redis or stack.enter_context(redis_server())
         home = free_port()
         Pair.redis, Pair.home = redis, home
         Pair.routes = {name: _whole(name, config, redis.port) for name, config in routes.items()}
