@@ -227,3 +227,27 @@ def test_a_provider_that_is_away_at_the_refresh_logs_nobody_out(world: Pair, fau
         assert all(f"session_{route}" in one.jar(world.url(route)) for route, one in people.items())
     world.behave()
     world.until(lambda: statuses(all_come()) == {200}, "it goes on where it was")
+
+
+def test_nodes_that_cannot_agree_spend_no_refresh_token(world: Pair) -> None:
+    """Two that refresh for themselves could make the provider end the whole login."""
+    lives = 4
+    alice = world.logged_in("shared", lives=lives)
+    good, ended = time.time() + lives / 2, time.time() + lives
+    urls = [world.url("shared"), world.url("shared", world.other.proxy)]
+    everybody = crowd(alice, 10)
+    before = world.calls("token")
+    world.redis.stop()
+    try:
+        answers = world.rush((one, url) for one in everybody for url in urls)
+        assert statuses(answers) == {200} or time.time() > good
+        world.past(ended)
+        answers = world.rush((one, url) for one in everybody for url in urls)
+        assert {(one.status, one.retry_after) for one in answers} == {(503, "5")}
+    finally:
+        world.redis.start()
+    assert world.calls("token") == before
+    for url in urls:
+        world.until(lambda url=url: world.come(alice, url).status == 200, "it goes on")
+    assert statuses(world.rush((one, url) for one in everybody for url in urls)) == {200}
+    assert world.calls("token") == before + 1
