@@ -17,6 +17,8 @@ from tests.integration.world import Answer, Client, Node, World, free_port
 from tests.providers.redis_server import RedisServer, redis_server
 
 AUTHORIZERS = 2
+WAYS = (("GET", False), ("GET", True), ("PUT", False), ("PUT", True))
+"""Methods, and whether a browser opens a page: what policies about people tell apart."""
 PLENTY = 3600
 """Seconds that an access token lives unless a test says otherwise."""
 
@@ -109,22 +111,28 @@ class Pair(World):
         """Wait until the wall clock has passed a moment."""
         self.until(lambda: time.time() > moment, "the time has come", patience=moment)
 
-    def rush(self, people: Iterable[tuple[Person, str]]) -> list[Came]:
-        """Let all of them come at one moment, each on a connection of its own."""
+    def rush(self, people: Iterable[tuple[Person, str]], *, ways: int = len(WAYS)) -> list[Came]:
+        """Let all of them come at one moment, each on a connection of its own.
+
+        ways: in how many different ways, which nginx takes for as many different questions.
+        """
         everybody = list(people)
         gate = threading.Barrier(len(everybody))
 
-        def come(one: tuple[Person, str]) -> Came:
+        def come(number: int) -> Came:
             gate.wait(30)
-            return self.come(*one)
+            method, navigates = WAYS[number % ways]
+            return self.come(*everybody[number], method=method, navigates=navigates)
 
         with ThreadPoolExecutor(len(everybody)) as pool:
-            return list(pool.map(come, everybody))
+            return list(pool.map(come, range(len(everybody))))
 
-    def come(self, person: Person, url: str) -> Came:
-        """Let one of them call as a script does, which is never sent to a login."""
+    def come(
+        self, person: Person, url: str, *, method: str = "GET", navigates: bool = False
+    ) -> Came:
+        """Let one of them come: as a script does, unless told, which is never sent to a login."""
         began = time.monotonic()
-        answer = person.send("GET", url, navigates=False)
+        answer = person.send(method, url, navigates=navigates)
         until = time.monotonic()
         token = self._shown(answer)
         return Came(answer.status, token, until - began, until, answer.headers.get("retry-after"))
