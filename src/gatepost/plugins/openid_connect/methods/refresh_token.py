@@ -99,7 +99,7 @@ class RefreshToken:
             parts = (client.id, before, found.text, call.url)
             text = "".join(f"{len(part)}:{part}" for part in ("gatepost trade", *parts))
             name = hashlib.sha256(text.encode()).hexdigest()
-            errand = Errand(name, call, grace=GRACE)
+            errand = Errand(name, call, grace=GRACE, member="access_token")
             tokens, grant, _ = await self._trader.trade(call, own, runtime, errand=errand)
             if grant.ends is None or grant.dead or not runtime.clock.past(grant.ends):
                 return tokens, grant
