@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Protocol, final
 
 import msgspec
@@ -89,7 +90,7 @@ class CourierCounts:
 class LocalCourier:
     """A courier in this process. boards: how to reach the Board of a Redis, None without any.
 
-    owner: a name that no other node has, for locks.
+    wall: seconds; dates answers that say none.
     """
 
     def __init__(
@@ -99,11 +100,13 @@ class LocalCourier:
         random: Random,
         boards: Callable[[RedisSettings], Board] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] | None = None,
     ) -> None:
         self._fetch = fetch
         self._random = random
         self._boards = boards
         self._monotonic = monotonic
+        self._wall = wall
         self._owner = random(16).hex()
         self._flights: dict[str, asyncio.Task[Reply]] = {}
         self._done: OrderedDict[str, _Done] = OrderedDict()
@@ -189,7 +192,12 @@ class LocalCourier:
 
     async def _made(self, errand: Errand) -> Reply:
         self.counts.made += 1
-        return await self._fetch(errand.call)
+        reply = await self._fetch(errand.call)
+        if self._wall is None or "date" in reply.headers:
+            return reply
+        # Who asks late must be able to tell how old it is.
+        dated = (*reply.headers, ("Date", formatdate(self._wall(), usegmt=True)))
+        return Reply(reply.status, Headers(dated), reply.body)
 
     async def _shared(self, errand: Errand, board: Board) -> Reply:
         """Make the call, or take the answer of the node that makes it."""

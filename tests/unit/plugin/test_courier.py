@@ -251,6 +251,12 @@ async def test_an_answer_that_says_it_was_not_done_is_tried_again_after_a_moment
         await courier.once(errand(grace=60, spent=60))
 
 
+async def test_an_answer_without_a_date_gets_one_so_that_who_asks_late_knows_its_age() -> None:
+    courier = LocalCourier(Provider(), random=os.urandom, wall=lambda: 1_800_000_000.0)
+    reply = await courier.once(errand())
+    assert reply.headers.get("date") == "Fri, 15 Jan 2027 08:00:00 GMT"
+
+
 JSON = [("Content-Type", "application/json")]
 NOT_TOKENS = [
     ([("Content-Type", "text/html")], b"<h1>We are being repaired</h1>"),

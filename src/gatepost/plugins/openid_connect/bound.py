@@ -56,8 +56,13 @@ class OpenIdConnect(Bound):
         if not config.run_on_preflight:
             found.append(bit("method", "OPTIONS"))
         self.attributes = tuple(dict.fromkeys(found))
+        # A header in which a credential may ride is not taken from every request: it says nothing
+        # about who is calling, and what it said is replaced where the request goes on.
+        read = {one.name for one in self.attributes if one.kind in ("header", "headers")}
         self.identity_headers = tuple(
-            name for name in (*upstream.names, *up_facts.names) if name.lower() != "authorization"
+            name
+            for name in (*upstream.names, *up_facts.names)
+            if name.lower() != "authorization" and name.lower() not in read
         )
         self.never_remembered = _never(config)
         self.patience = _patience(config, people=parts.people)

@@ -168,6 +168,19 @@ async def test_an_index_deletes_the_records_as_well() -> None:
     assert len(browser.scene.world.store) == 0
 
 
+async def test_a_subject_is_logged_out_of_every_client_that_the_token_is_for() -> None:
+    scene = Scene(**BACK, client_id=["shop", "wholesale"], client_secret=["one", "two"])
+    one, two = Browser(scene), Browser(scene)
+    await one.log_in()
+    scene.provider.id_claims = {"aud": "wholesale"}
+    await two.bring(await two.begin("/page?client_id=wholesale"))
+    scene.world.jump(1)
+    assert [await served(one), await served(two)] == [True, True]
+    told = await post(scene, logout_token(scene, sid=..., aud=["wholesale", "shop"]))
+    assert answered(told) == 200
+    assert [await served(one), await served(two)] == [False, False]
+
+
 class Away:
     """A Redis that is not there, as a Board and as a Store."""
 
