@@ -2,6 +2,7 @@
 what people notice when it is away, empty, or holds what is not ours.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,11 +21,13 @@ from tests.providers.redis_server import RedisServer, free_port, redis_server
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 PASSWORD = "a-password-of-the-redis-user"
-RIGHTS = (
-    "+get +set +del +zrange +eval +evalsha +time +exists +expire +ttl +pexpire "  # records, errands
-    "+zadd +zscore +zscan +zremrangebyscore +xadd +xread +xrange +xrevrange"  # revocations
-)
-"""What a user of the Redis must be allowed, on the keys that begin with the prefix."""
+PAGE = Path(__file__).parents[2] / "docs" / "plugins" / "openid-connect.md"
+
+
+def documented_user() -> str:
+    """Return the user that the manual says is enough, with our password."""
+    (line,) = re.findall("^ACL SETUSER (gatepost .*)$", PAGE.read_text(), re.MULTILINE)
+    return f"user {line.replace('PASSWORD', PASSWORD)}"
 
 
 # -- TLS and an access list
@@ -48,14 +51,13 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     trusted, stranger = Authority(directory), Authority(directory, "Another CA")
     (directory / "ca.pem").write_text(trusted.pem)
     port, elsewhere = free_port(), free_port()
-    access = f"user gate on >{PASSWORD} ~sessions:* {RIGHTS}"
     good = {
         "host": "127.0.0.1",
         "port": port,
         "ssl": True,
         "ssl_verify": True,
         "server_name": "redis.internal",
-        "username": "gate",
+        "username": "gatepost",
         "password": PASSWORD,
     }
     told: dict[str, dict[str, Any]] = {
@@ -71,7 +73,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     }
     with (
         redis_server(
-            f"tls-port {port}", *tls_lines(trusted, directory, "redis.internal"), access
+            f"tls-port {port}", *tls_lines(trusted, directory, "redis.internal"), documented_user()
         ) as redis,
         redis_server(f"tls-port {elsewhere}", *tls_lines(stranger, directory, "stranger.internal")),
         pair_world(
