@@ -2,6 +2,7 @@
 what people notice when it is away, empty, or holds what is not ours.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,11 +21,13 @@ from tests.providers.redis_server import RedisServer, free_port, redis_server
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 PASSWORD = "a-password-of-the-redis-user"
-RIGHTS = (
-    "+get +set +del +zrange +eval +evalsha +time +exists +expire +ttl +pexpire "  # records, errands
-    "+zadd +zscore +zscan +zremrangebyscore +xadd +xread +xrange +xrevrange"  # revocations
-)
-"""What a user of the Redis must be allowed, on the keys that begin with the prefix."""
+PAGE = Path(__file__).parents[2] / "docs" / "plugins" / "openid-connect.md"
+
+
+def documented_user() -> str:
+    """Return the user that the manual says is enough, with our password."""
+    (line,) = re.findall("^ACL SETUSER (gatepost .*)$", PAGE.read_text(), re.MULTILINE)
+    return f"user {line.replace('PASSWORD', PASSWORD)}"
 
 
 # -- TLS and an access list
@@ -48,14 +51,13 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     trusted, stranger = Authority(directory), Authority(directory, "Another CA")
     (directory / "ca.pem").write_text(trusted.pem)
     port, elsewhere = free_port(), free_port()
-    access = f"user gate on >{PASSWORD} ~sessions:* {RIGHTS}"
     good = {
         "host": "127.0.0.1",
         "port": port,
         "ssl": True,
         "ssl_verify": True,
         "server_name": "redis.internal",
-        "username": "gate",
+        "username": "gatepost",
         "password": PASSWORD,
     }
     told: dict[str, dict[str, Any]] = {
@@ -71,7 +73,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     }
     with (
         redis_server(
-            f"tls-port {port}", *tls_lines(trusted, directory, "redis.internal"), access
+            f"tls-port {port}", *tls_lines(trusted, directory, "redis.internal"), documented_user()
         ) as redis,
         redis_server(f"tls-port {elsewhere}", *tls_lines(stranger, directory, "stranger.internal")),
         pair_world(
@@ -148,9 +150,12 @@ def rooms(world: Pair) -> list[dict[str, Any]]:
 # -- a cluster, and sentinels
 
 
+Servers = dict[str, RedisServer]
+
+
 @pytest.fixture(scope="module")
-def spread() -> Iterator[Pair]:
-    """A cluster of one server, and a server that a sentinel names."""
+def spread() -> Iterator[tuple[Pair, Servers]]:
+    """A cluster of one server, and a server that a sentinel names; by the routes they serve."""
     lines = ["cluster-enabled yes", f"cluster-port {free_port()}"]
     with redis_server(*lines) as cluster, redis_server("requirepass secret") as master:
         cluster.run("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
@@ -184,28 +189,29 @@ def spread() -> Iterator[Pair]:
                 redis=master,
                 two=False,
             ) as world:
-                world.servers = {"cluster": cluster, "sentinel": master}  # type: ignore[attr-defined]
-                yield world
+                yield world, {"cluster": cluster, "sentinel": master}
 
 
 @pytest.mark.parametrize("route", ["cluster", "sentinel"])
-def test_a_session_lives_in_a_cluster_and_behind_sentinels(spread: Pair, route: str) -> None:
-    server: RedisServer = spread.servers[route]  # type: ignore[attr-defined]
-    alice = spread.logged_in(route, lives=2)
+def test_a_session_lives_in_a_cluster_and_behind_sentinels(
+    spread: tuple[Pair, Servers], route: str
+) -> None:
+    world, server = spread[0], spread[1][route]
+    alice = world.logged_in(route, lives=2)
     ended = time.time() + 2
     assert len(server.run("KEYS", "sessions:session:*")) == 1
-    old = spread.come(alice, spread.url(route))
+    old = world.come(alice, world.url(route))
     everybody = crowd(alice, 20)
-    before = spread.calls("token")
-    spread.past(ended)
-    answers = spread.rush((one, spread.url(route)) for one in everybody)
+    before = world.calls("token")
+    world.past(ended)
+    answers = world.rush((one, world.url(route)) for one in everybody)
     assert {one.status for one in answers} == {200}
     assert {one.token for one in answers} != {old.token}
-    assert spread.calls("token") == before + 1
+    assert world.calls("token") == before + 1
     kept = crowd(alice, 1)[0]
-    alice.open(f"{spread.proxy.url}/{route}/logout", stop_at=spread.idp.url)
-    assert spread.come(kept, spread.url(route)).status == 401
-    assert all(room["connected"] for room in rooms(spread))
+    alice.open(f"{world.proxy.url}/{route}/logout", stop_at=world.idp.url)
+    assert world.come(kept, world.url(route)).status == 401
+    assert all(room["connected"] for room in rooms(world))
 
 
 # -- away, empty, full of what is not ours
