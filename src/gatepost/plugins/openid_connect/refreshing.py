@@ -30,8 +30,10 @@ from gatepost.plugins.openid_connect.trading import said_at
 from gatepost.values import By, Fault, Reply, Secret
 
 GRACE: Final = 60.0
-"""Seconds in which those who still bring the refresh token that was used get what came of it."""
+"""Seconds in which those who still bring the refresh token that was used get what came of it; less
+where tokens live no longer."""
 
+_LEAST: Final = 2.0
 _EARLIEST: Final = 0.15
 _LATEST: Final = 0.10
 _MOST: Final = 60.0
@@ -92,7 +94,7 @@ class Refresher:
         errand = Errand(
             name=_name(session, secret),
             call=call,
-            grace=GRACE,
+            grace=_grace(session),
             spent=self._spent,
             share=self._room,
             seal=derive(secret.encode(), "refresh answer"),
@@ -161,6 +163,12 @@ class Refresher:
         chance = hashlib.sha256(session.id.encode()).digest()[0] / 255
         share = _LATEST + (_EARLIEST - _LATEST) * chance
         return min(max(min(lifetime * share, _MOST), self._config.leeway), lifetime / 2)
+
+
+def _grace(session: Session) -> float:
+    """Return the seconds for which late askers get the answer: it must not die meanwhile."""
+    lifetime = max(0.0, (session.expires or 0.0) - session.obtained)
+    return min(GRACE, max(_LEAST, lifetime * 0.8))
 
 
 def _name(session: Session, secret: str) -> str:

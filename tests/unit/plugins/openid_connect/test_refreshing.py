@@ -111,3 +111,21 @@ async def test_a_gateway_that_the_provider_does_not_know_logs_nobody_out() -> No
     scene.provider.on("POST", "/v1/token", scene.provider.grant_tokens)
     scene.world.jump(2)
     assert isinstance((await browser.open()).decision, Forward)
+
+
+async def test_who_comes_late_never_gets_a_token_that_has_ended() -> None:
+    scene = Scene()
+    scene.provider.lifetime = 20
+    browser = Browser(scene)
+    await browser.log_in()
+    old = dict(browser.jar)
+    scene.world.jump(20)
+    await browser.open()
+    scene.world.jump(15)
+    late = Browser(scene)
+    late.jar = dict(old)
+    assert isinstance((await late.open()).decision, Forward)
+    scene.world.jump(2)
+    later = Browser(scene)
+    later.jar = dict(old)
+    assert ("session.ended", "session.superseded") in events(await later.open(navigates=False))
