@@ -11,6 +11,7 @@ from playwright.async_api import BrowserContext, Page
 from tests.browser.visit import Watched, watched
 from tests.integration.login_world import login_world
 from tests.integration.world import World
+from tests.providers.redis_server import redis_server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.slow]
 
@@ -105,3 +106,44 @@ async def test_a_script_that_calls_an_api_gets_401_and_no_login_page(
     )
     assert answer.status == 401
     assert (await answer.json())["message"] == "Unauthorized"
+
+
+async def test_a_logout_at_the_provider_ends_the_session_also_on_a_second_node(
+    context: BrowserContext,
+) -> None:
+    with (
+        redis_server() as redis,
+        login_world(
+            session_storage="redis",
+            redis={"host": "127.0.0.1", "port": redis.port},
+            backchannel_logout_uri="http://127.0.0.1:8000/app/backchannel-logout",
+        ) as world,
+    ):
+        app = world.idp.get("/api/v1/apps/demo-app").json()
+        app["gatepost"]["backchannel_logout_uri"] = f"{world.proxy.url}/app/backchannel-logout"
+        answer = world.idp.send(
+            "PUT",
+            "/api/v1/apps/demo-app",
+            json.dumps(app).encode(),
+            {"Content-Type": "application/json"},
+        )
+        assert answer.status == 200, answer.body
+        second = world.second_node()
+        page = (await watched(context)).page
+        await page.goto(f"{world.proxy.url}/app/anything")
+        await sign_in(page)
+        for node in (world.proxy, second.proxy, second.proxy):  # twice: then nginx remembers it
+            await page.goto(f"{node.url}/app/anything")
+            assert (await arrived(page, f"{node.url}/app/anything"))["x-user"] == "alice"
+        world.secrets |= {one["value"] for one in await context.cookies()}
+        ended = await context.request.delete(f"{world.idp.url}/api/v1/users/alice/sessions")
+        assert ended.status in (200, 204)
+        await page.goto(f"{world.proxy.url}/app/anything")
+        assert await page.get_by_label("Password").is_visible()
+        url = f"{second.proxy.url}/app/anything"
+        for _ in range(20):  # another node hears of it within moments
+            await page.goto(url)
+            if page.url != url:
+                break
+            await asyncio.sleep(0.1)
+        assert await page.get_by_label("Password").is_visible()

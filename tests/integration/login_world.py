@@ -83,7 +83,7 @@ def person(world: World) -> Person:
 
 def seen(visit: Any) -> dict[str, str]:
     """Return the headers that the upstream saw."""
-    assert visit.status == 200, (visit.status, visit.text[:400])
+    assert visit.status == 200, (visit.status, visit.code or visit.text[:400])
     told: dict[str, str] = {
         name.lower(): value for name, value in json.loads(visit.text)["headers"].items()
     }

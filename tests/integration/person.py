@@ -12,8 +12,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from tests.integration.world import Answer, Client
 
 FORM = "application/x-www-form-urlencoded"
-_INPUT = re.compile(r"<input\b[^>]*>")
-_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"', re.IGNORECASE)
+_ACTION = re.compile(r'<form\b[^>]*\baction="([^"]*)"', re.IGNORECASE)
 
 
 @dataclass
@@ -105,10 +106,10 @@ class Person:
 
     def fill_in(self, visit: Visit, *, stop_at: str | None = None, **values: str) -> Visit:
         """Send the form of a page, with what it holds already and these values."""
-        action = re.search(r'<form\b[^>]*\baction="([^"]*)"', visit.text)
+        action = _ACTION.search(visit.text)
         fields = {}
         for tag in _INPUT.findall(visit.text):
-            attributes = dict(_ATTRIBUTE.findall(tag))
+            attributes = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
             if "name" in attributes:
                 fields[attributes["name"]] = unescape(attributes.get("value", ""))
         target = urljoin(visit.url, unescape(action[1]) if action else "")

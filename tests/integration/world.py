@@ -152,6 +152,19 @@ class Process:
         return "\n".join(self.lines)
 
 
+@dataclass(frozen=True)
+class Node:
+    """A further node of a World."""
+
+    process: Process
+    proxy: Client
+    status: Client
+    prefix: Path
+
+    def get(self, path: str, token: str | None = None) -> Answer:
+        return self.proxy.get(path, {"Authorization": f"Bearer {token}"} if token else None)
+
+
 @dataclass
 class World:
     """What runs. ``secrets`` are looked for at the end; add every token a test makes up."""
@@ -159,6 +172,7 @@ class World:
     directory: Path
     text: str
     run_arguments: tuple[str, ...] = ()
+    program: str = "gatepost"
     environment: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     processes: list[Process] = field(default_factory=list)
@@ -180,10 +194,11 @@ class World:
         arguments: tuple[str, ...] = (),
         environment: Mapping[str, str] | None = None,
         node: bool = True,
+        program: str = "gatepost",
         secrets: tuple[str, ...] = (),
     ) -> "Iterator[World]":
         """Run a World with this kong.yaml, in which ``$IDP``, ``$ISSUER`` and ``$ECHO`` stand for
-        the provider, its issuer and the upstream.
+        the provider, its issuer and the upstream. program: the module that nodes are run by.
         """
         directory = Path(tempfile.mkdtemp(prefix="gatepost-world-"))
         directory.chmod(0o711)
@@ -192,7 +207,7 @@ class World:
             for name in ("PATH", "HOME", "LANG", "TMPDIR")
             if name in os.environ
         }
-        world = cls(directory, text, arguments, {**base, **(environment or {})})
+        world = cls(directory, text, arguments, program, {**base, **(environment or {})})
         world.secrets |= {
             "gateway-secret",
             "tutorial-opaque-secret",
@@ -216,7 +231,8 @@ class World:
     # -- processes
 
     def spawn(self, name: str, *arguments: str) -> Process:
-        command = [sys.executable, "-W", "error", "-P", "-m", "gatepost", *arguments]
+        program = self.program if arguments[0] == "run" else "gatepost"
+        command = [sys.executable, "-W", "error", "-P", "-m", program, *arguments]
         process = Process(name, command, self.environment)
         self.processes.append(process)
         return process
@@ -231,14 +247,25 @@ class World:
 
     def start_node(self, *more: str, proxy: str = "127.0.0.1:0") -> None:
         """Start the node (again); its addresses are new unless told."""
-        self.node = self.spawn(
-            "node", "run", str(self.file), "--prefix", str(self.prefix),
+        self.node, ready = self._run_node("node", self.prefix, *more, proxy=proxy)
+        self.proxy, self.status = Client(ready["proxy"]), Client(ready["status"])
+        self.proxy_ssl = Client(ready["proxy-ssl"])
+
+    def second_node(self, name: str = "second", *more: str) -> Node:
+        """Start a further node with the same kong.yaml and a directory of its own."""
+        prefix = self.directory / name
+        process, ready = self._run_node(name, prefix, *more)
+        return Node(process, Client(ready["proxy"]), Client(ready["status"]), prefix)
+
+    def _run_node(
+        self, name: str, prefix: Path, *more: str, proxy: str = "127.0.0.1:0"
+    ) -> tuple[Process, dict[str, str]]:
+        node = self.spawn(
+            name, "run", str(self.file), "--prefix", str(prefix),
             "--proxy", proxy, "--proxy-ssl", "127.0.0.1:0", "--status", "127.0.0.1:0",
             "--workers", "2", "--drain", "2s", *self.run_arguments, *more,
         )  # fmt: skip
-        ready = dict(word.split("=", 1) for word in self.node.ready().split()[1:])
-        self.proxy, self.status = Client(ready["proxy"]), Client(ready["status"])
-        self.proxy_ssl = Client(ready["proxy-ssl"])
+        return node, dict(word.split("=", 1) for word in node.ready().split()[1:])
 
     def stop(self) -> None:
         errors = []
@@ -353,7 +380,7 @@ class World:
         texts = {process.name: process.output for process in self.processes}
         for number, text in enumerate(self.shown):
             texts[f"shown {number}"] = text
-        for log in self.prefix.rglob("*.log"):
+        for log in self.directory.rglob("*.log"):
             texts[str(log)] = log.read_text("utf-8", "replace")
         found = [
             f"{secret[:6]}… in {where}"

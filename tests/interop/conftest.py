@@ -52,6 +52,30 @@ class Keycloak:
         (user,) = self._admin("GET", f"/users?exact=true&username={username}")
         self._admin("POST", f"/users/{user['id']}/logout")
 
+    def web_client(self, name: str, secret: str, home: str) -> None:
+        """Make a client that people log in to, with everything below this address."""
+        attributes = {
+            "backchannel.logout.url": f"{home}/backchannel-logout",
+            "backchannel.logout.session.required": "true",
+            "post.logout.redirect.uris": "http://127.0.0.1:1/bye",
+            "access.token.lifespan": "5",
+            "pkce.code.challenge.method": "S256",
+        }
+        client = {
+            "clientId": name,
+            "secret": secret,
+            "protocol": "openid-connect",
+            "publicClient": False,
+            "clientAuthenticatorType": "client-secret",
+            "standardFlowEnabled": True,
+            "directAccessGrantsEnabled": False,
+            "redirectUris": [f"{home}/callback"],
+            "attributes": attributes,
+        }
+        for known in self._admin("GET", f"/clients?clientId={name}"):
+            self._admin("DELETE", f"/clients/{known['id']}")
+        self._admin("POST", "/clients", client)
+
     def new_key(self, priority: int) -> None:
         """Sign with a new RSA key from now on; the older ones stay published."""
         realm = self._admin("GET", "")["id"]

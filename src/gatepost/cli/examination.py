@@ -17,7 +17,8 @@ from gatepost.node.names import is_address, look_up
 from gatepost.node.reading import Configuration, read_file
 from gatepost.node.rights import workers_group
 from gatepost.node.settings import NodeSettings
-from gatepost.values import Fault
+from gatepost.outside import look_at, name_of
+from gatepost.values import Fault, RedisSettings
 
 _DISCOVERY = "/.well-known/openid-configuration"
 
@@ -41,10 +42,22 @@ def examine(settings: NodeSettings, config: Path | None) -> list[Finding]:
         lambda: _rights(settings),
     ]
     findings = [finding for look in looks for finding in look()]
+    rooms: frozenset[RedisSettings] = frozenset()
     if config is not None:
-        findings += _configuration(settings, config)
-    reach = "revocation reaches this node only; each further node must be told by itself"
-    return [*findings, Finding("note", "revocation", reach)]
+        found, told = _configuration(settings, config)
+        findings += told
+        if found is not None:
+            findings += asyncio.run(_outside(found))
+            rooms = found.rooms
+    return [*findings, _reach(rooms)]
+
+
+def _reach(rooms: frozenset[RedisSettings]) -> Finding:
+    if not rooms:
+        alone = "revocation reaches this node only; each further node must be told by itself"
+        return Finding("note", "revocation", alone)
+    names = ", ".join(sorted(set(map(name_of, rooms))))
+    return Finding("good", "revocation", f"it reaches every node that shares a room: {names}")
 
 
 def _nginx(settings: NodeSettings) -> Iterator[Finding]:
@@ -134,21 +147,19 @@ def _rights(settings: NodeSettings) -> Iterator[Finding]:
         yield Finding("good", "user", f"root: nginx's workers run as {settings.user}")
 
 
-def _configuration(settings: NodeSettings, config: Path) -> Iterator[Finding]:
+def _configuration(
+    settings: NodeSettings, config: Path
+) -> tuple[Configuration | None, list[Finding]]:
     try:
         found = read_file(
             config, secret=os.urandom(32), node_secret=os.urandom(32), vault=settings.vault
         )
     except Fault as fault:
-        yield Finding("bad", "configuration", fault.message)
-        return
+        return None, [Finding("bad", "configuration", fault.message)]
     snapshot = found.snapshot
-    yield Finding(
-        "good", "configuration", f"{len(snapshot.services)} services, {len(snapshot.routes)} routes"
-    )
-    for warning in found.warnings:
-        yield Finding("note", "configuration", warning)
-    yield from asyncio.run(_outside(found))
+    size = f"{len(snapshot.services)} services, {len(snapshot.routes)} routes"
+    notes = [Finding("note", "configuration", warning) for warning in found.warnings]
+    return found, [Finding("good", "configuration", size), *notes]
 
 
 async def _outside(found: Configuration) -> list[Finding]:
@@ -166,6 +177,27 @@ async def _outside(found: Configuration) -> list[Finding]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
         for issuer in sorted(found.issuers):
             findings += await _provider(session, issuer)
+    for settings in sorted(found.rooms, key=name_of):
+        findings += await _room(settings)
+    return findings
+
+
+async def _room(settings: RedisSettings) -> list[Finding]:
+    name = name_of(settings)
+    try:
+        seen = await look_at(settings)
+    except Fault as fault:
+        away = "until it can, nodes do not hear of one another's revocations"
+        return [Finding("note", "room", f"{name}: {fault.message} ({fault.cause}); {away}")]
+    version = f"Redis {seen.version}, " if seen.version else ""
+    known = f"{seen.revocations} revocations are known there"
+    findings = [Finding("good", "room", f"{name}: {version}{seen.milliseconds:.0f} ms, {known}")]
+    if seen.forgetful:
+        text = (
+            f"{name}: its maxmemory-policy is {seen.policy}, so that it drops revocations when its "
+            "memory is full; let it be noeviction or volatile-ttl"
+        )
+        findings.append(Finding("note", "room", text))
     return findings
 
 

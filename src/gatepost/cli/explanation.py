@@ -16,7 +16,7 @@ from gatepost.cli.masking import Masks
 from gatepost.engine import Asked, Match, match, normal, path_to_send, places
 from gatepost.model import Route, Snapshot
 from gatepost.node.reading import Configuration, read_file
-from gatepost.outside import Calls
+from gatepost.outside import Calls, ReadOnlyStore, Redises
 from gatepost.plugin import (
     IDENTITY_HEADERS,
     KEEP,
@@ -203,11 +203,20 @@ async def _judge(
     people = People(
         Person(one.id, one.username, one.custom_id) for one in configuration.snapshot.consumers
     )
-    sources = Sources(calls, facts, time.time, people, revocations)
+    redises = Redises()
+    sources = Sources(
+        calls,
+        facts,
+        time.time,
+        people,
+        revocations,
+        stores=lambda settings: ReadOnlyStore(redises.store(settings)),
+    )
     try:
         return await judge(plan, keyed, context, sources, trace=trace)
     finally:
         await calls.close()
+        await redises.close()
 
 
 def _revocations(status: str | None) -> Revocations:

@@ -1,6 +1,7 @@
 """The errands of a node: one courier in the agent does them, whoever brings them to its desk."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ class Errands:
         self._counts = CallCounts()
         self._calls = Calls(self._counts.call)
         self._redises = Redises()
-        self._courier = LocalCourier(self._calls, random=os.urandom, boards=self._redises.board)
+        self._courier = LocalCourier(
+            self._calls, random=os.urandom, boards=self._redises.board, wall=time.time
+        )
         self._desk = Desk(socket, secret=secret, courier=self._courier, revoke=revoke)
 
     async def start(self) -> None:

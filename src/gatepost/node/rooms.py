@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from gatepost.outside import FollowingNode, Room
+from gatepost.outside import Follower, Room
 from gatepost.plugin import Revocation
 from gatepost.values import RedisSettings
 
@@ -39,7 +39,7 @@ class Rooms:
     def __init__(self) -> None:
         self._rooms: dict[RedisSettings, Room] = {}
 
-    async def want(self, wanted: Iterable[RedisSettings], node: FollowingNode) -> None:
+    async def want(self, wanted: Iterable[RedisSettings], node: Follower) -> None:
         """Follow these rooms from now on, and no others."""
         chosen = _distinct(wanted)
         gone = [self._rooms.pop(settings) for settings in [*self._rooms] if settings not in chosen]
@@ -52,7 +52,7 @@ class Rooms:
 
     @contextlib.asynccontextmanager
     async def between(
-        self, old: Iterable[RedisSettings], new: Iterable[RedisSettings], node: FollowingNode
+        self, old: Iterable[RedisSettings], new: Iterable[RedisSettings], node: Follower
     ) -> AsyncIterator[None]:
         """Follow the new ones before they are needed, the old ones until they are not.
 

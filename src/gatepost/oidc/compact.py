@@ -60,10 +60,11 @@ class Unverified(msgspec.Struct, frozen=True):  # quicker to build than a datacl
         return typ.lower().removeprefix("application/") if isinstance(typ, str) else None
 
 
-def parse(token: str, *, limit: int = TOKEN_LIMIT) -> Unverified:
+def parse(token: str, *, limit: int = TOKEN_LIMIT, repeats: bool = False) -> Unverified:
     """Take a signed token in compact form apart.
 
-    Raises Fault(by=CLIENT), code ``token.malformed``, or ``token.algorithm`` for unsigned ones.
+    repeats: as in ``strict_json.read_object``, for the payload. Raises Fault(by=CLIENT), code
+    ``token.malformed``, or ``token.algorithm`` for unsigned ones.
     """
     if len(token) > limit:
         raise _malformed(f"longer than {limit} characters")
@@ -74,7 +75,7 @@ def parse(token: str, *, limit: int = TOKEN_LIMIT) -> Unverified:
         raise _malformed(f"{min(len(parts), 9)} segments, a signed token has 3")
     first = parts[0]
     header = dict(_known_header(first)) if len(first) <= _SHORT_HEADER else _header(first)
-    payload = _object(parts[1], "payload")
+    payload = _object(parts[1], "payload", repeats=repeats)
     signature = decode_segment(parts[2])
     if not signature:
         raise _malformed("the signature is empty or not canonical base64url")
@@ -120,12 +121,14 @@ def _encode(raw: bytes) -> bytes:
     return binascii.b2a_base64(raw, newline=False).translate(_TO_URL).rstrip(b"=")
 
 
-def _object(segment: str, name: str) -> dict[str, object]:
+def _object(segment: str, name: str, *, repeats: bool = False) -> dict[str, object]:
     raw = decode_segment(segment)
     if raw is None:
         raise _malformed(f"the {name} is not canonical base64url")
     try:
-        return read_object(raw, limit=len(raw))  # the token's length is bounded already
+        return read_object(
+            raw, limit=len(raw), repeats=repeats
+        )  # the token's length is bounded already
     except NotStrictJson as reason:
         raise _malformed(f"the {name} is {reason}") from None
 

@@ -22,22 +22,24 @@ class NotStrictJson(ValueError):
     """The text is not one unambiguous JSON object; the message says why and quotes nothing."""
 
 
-def read_object(raw: bytes, *, limit: int) -> dict[str, object]:
+def read_object(raw: bytes, *, limit: int, repeats: bool = False) -> dict[str, object]:
     """Read one JSON object of at most ``limit`` bytes.
 
-    Raises NotStrictJson, and nothing else, for every other input. Size and depth are checked
-    before parsing, so that a hostile text costs no more than its length.
+    repeats: a text that stands there twice in the same words is no second reading. Raises
+    NotStrictJson, and nothing else, for every other input. Size and depth are checked before
+    parsing, so that a hostile text costs no more than its length.
     """
     if len(raw) > limit:
         raise NotStrictJson(f"larger than {limit} bytes")
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
         _check_depth(raw)
+    decoder = _REPEATING if repeats else _DECODER
     try:
         text = raw.decode("utf-8")
         value: object
-        value, end = _DECODER.raw_decode(text) if text.startswith("{") else (None, -1)
+        value, end = decoder.raw_decode(text) if text.startswith("{") else (None, -1)
         if end != len(text):  # white space around it, or no object
-            value = _DECODER.decode(text)
+            value = decoder.decode(text)
         if _SURROGATE.search(raw):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except NotStrictJson:
@@ -74,6 +76,15 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
+def _repeating(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for name, value in pairs:
+        if name in members and not (isinstance(value, str) and members[name] == value):
+            raise NotStrictJson("a member name is repeated")
+        members[name] = value
+    return members
+
+
 def _constant(_: str) -> Never:
     raise NotStrictJson("NaN or Infinity")
 
@@ -86,3 +97,6 @@ def _float(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+_REPEATING = json.JSONDecoder(
+    object_pairs_hook=_repeating, parse_constant=_constant, parse_float=_float
+)

@@ -10,10 +10,11 @@ from gatepost.outside.call_counts import CallCounts
 from gatepost.outside.calls import Calls
 from gatepost.outside.channel import Channel
 from gatepost.outside.coverage import Coverage
+from gatepost.outside.read_only_store import ReadOnlyStore
 from gatepost.outside.redis_client import RedisClient
 from gatepost.outside.redises import Redises
-from gatepost.outside.room import Node as FollowingNode
-from gatepost.outside.room import Room
+from gatepost.outside.room import Follower, Room, name_of
+from gatepost.outside.room_look import look_at
 from gatepost.outside.room_words import heard
 from gatepost.outside.samples import Sample, as_text
 
@@ -22,11 +23,14 @@ __all__ = [
     "Calls",
     "Channel",
     "Coverage",
-    "FollowingNode",
+    "Follower",
+    "ReadOnlyStore",
     "RedisClient",
     "Redises",
     "Room",
     "Sample",
     "as_text",
     "heard",
+    "look_at",
+    "name_of",
 ]

@@ -36,10 +36,13 @@ _BLOCK = 1.0
 _TELL = 2.0
 """Seconds that telling takes at most: somebody waits for it."""
 _FIRST, _MOST = 0.1, 5.0
+"""Seconds between two attempts: doubling from the first to the most."""
+_CALM = 10.0
+"""Seconds after which a room that is followed counts as one that lasts."""
 _CONNECTIONS = 4
 
 
-class Node(Protocol):
+class Follower(Protocol):
     """Who follows a room."""
 
     def live(self) -> Sequence[Revocation]:
@@ -69,7 +72,7 @@ class Room:
     """
 
     def __init__(
-        self, settings: RedisSettings, node: Node, *, now: Callable[[], float] = time.time
+        self, settings: RedisSettings, node: Follower, *, now: Callable[[], float] = time.time
     ) -> None:
         self.settings = settings
         self.name = name_of(settings)
@@ -88,15 +91,17 @@ class Room:
         self._server: str | None = None
         self._failures = 0
         self._untold = False
+        self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Follow the room."""
+        self._closing = False
         self._task = asyncio.create_task(self._run(), name=f"follow {self.name}")
 
     async def close(self) -> None:
         """Follow it no longer, and close the connections."""
-        self.connected = False
+        self._closing, self.connected = True, False
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -104,14 +109,14 @@ class Room:
 
     async def _run(self) -> None:
         torn: str | None = None
-        while True:
+        while not self._closing:
             try:
                 await self._come_in(torn)
                 torn = None
                 await self._follow()
             except _Torn as why:
                 torn = str(why)
-                continue
+                self._failures += 1
             except Fault as fault:
                 self._lost(fault.message, fault.cause)
             except Exception as error:  # a surprise must not end it: the node would hear no more
@@ -148,7 +153,7 @@ class Room:
             await self._node.gap(self.name, why)
         self._epoch, self.last, self._server = _text(epoch), _text(last), server
         # From here on whoever revokes tells the room; what was revoked before is looked for below.
-        self.connected, self.since, self.problem, self._failures = True, self._now(), None, 0
+        self.connected, self.since, self.problem = True, self._now(), None
         await self._heal(there)
         self.tried.set()
         log.info("room %s: joined, %d revocations are known there", self.name, len(there))
@@ -192,7 +197,8 @@ class Room:
     # -- following
 
     async def _follow(self) -> None:
-        while True:
+        began = time.monotonic()
+        while not self._closing:  # also where something swallowed that we are cancelled
             look = ("XREAD", "BLOCK", int(_BLOCK * 1000), "COUNT", 500)
             found = await self._client.run(*look, "STREAMS", self._keys[1], self.last)
             entries = found[0][1] if found else []
@@ -204,6 +210,8 @@ class Room:
                 await self._heal(await self._everything())
             if not await self._client.script(PROVE, self._keys, self._epoch, self.last):
                 raise _Torn("it was emptied, or news came faster than they were read")
+            if time.monotonic() - began > _CALM:
+                self._failures = 0
 
     async def _hear(self, revocations: Sequence[Revocation]) -> None:
         now = self._now()

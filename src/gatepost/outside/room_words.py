@@ -25,7 +25,8 @@ _LARGEST = 65_536
 _PARTS = 4
 _WORDS = 1024
 _BATCH = 500
-_NEWS = 10_000
+NEWS = 10_000
+"""Entries that the stream holds, or a few more."""
 _THROUGH = " (through Redis "
 
 JOIN = Script(
@@ -81,7 +82,7 @@ def keys_of(prefix: str) -> tuple[str, str]:
 def told(revocations: Sequence[Revocation]) -> Iterator[list[str | bytes | int]]:
     """Yield the arguments of TELL, for a few hundred revocations each."""
     for begin in range(0, len(revocations), _BATCH):
-        words: list[str | bytes | int] = [_NEWS]
+        words: list[str | bytes | int] = [NEWS]
         for one in revocations[begin : begin + _BATCH]:
             words += ["+inf" if one.expires is None else repr(one.expires), write_member(one)]
         yield words

@@ -1,9 +1,9 @@
 """The courier: does errands, keeps their answers for a moment, and knows what was done before.
 
-It holds no policy and reads no answer but its status: 2xx says that it was done, anything else that
-it was not, so that it may be tried again after a moment. Within a node it is one object in the
-agent, which outlives every authorizer: whoever asked may die, the call goes on, and the next one
-who asks joins it.
+It holds no policy: 2xx says that it was done, where the errand names a member only with that, and
+anything else that it was not, so that it may be tried again after a moment. Within a node it is
+one object in the agent, which outlives every authorizer: whoever asked may die, the call goes on,
+and the next one who asks joins it.
 
 Across nodes a Board (a few keys in Redis) says who makes a call and what came of it. A lock there
 is short and renewed while the call runs, so that a node that dies is noticed in seconds.
@@ -15,6 +15,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Protocol, final
 
 import msgspec
@@ -89,7 +90,7 @@ class CourierCounts:
 class LocalCourier:
     """A courier in this process. boards: how to reach the Board of a Redis, None without any.
 
-    owner: a name that no other node has, for locks.
+    wall: seconds; dates answers that say none.
     """
 
     def __init__(
@@ -99,11 +100,13 @@ class LocalCourier:
         random: Random,
         boards: Callable[[RedisSettings], Board] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] | None = None,
     ) -> None:
         self._fetch = fetch
         self._random = random
         self._boards = boards
         self._monotonic = monotonic
+        self._wall = wall
         self._owner = random(16).hex()
         self._flights: dict[str, asyncio.Task[Reply]] = {}
         self._done: OrderedDict[str, _Done] = OrderedDict()
@@ -189,7 +192,12 @@ class LocalCourier:
 
     async def _made(self, errand: Errand) -> Reply:
         self.counts.made += 1
-        return await self._fetch(errand.call)
+        reply = await self._fetch(errand.call)
+        if self._wall is None or "date" in reply.headers:
+            return reply
+        # Who asks late must be able to tell how old it is.
+        dated = (*reply.headers, ("Date", formatdate(self._wall(), usegmt=True)))
+        return Reply(reply.status, Headers(dated), reply.body)
 
     async def _shared(self, errand: Errand, board: Board) -> Reply:
         """Make the call, or take the answer of the node that makes it."""
@@ -219,7 +227,7 @@ class LocalCourier:
             content = msgspec.msgpack.encode(_Kept(reply.status, headers, reply.body))
             sealed = seal.close(content, bound_to=errand.name.encode(), random=self._random)
             # What was asked for is here; that the others must ask anew does not change it.
-            if _done(reply):
+            if _done(errand, reply):
                 with contextlib.suppress(Fault):
                     await board.tell(errand.name, sealed, grace=errand.grace, spent=errand.spent)
             return reply
@@ -247,7 +255,7 @@ class LocalCourier:
         self, errand: Errand, *, reply: Reply | None = None, failure: Fault | None = None
     ) -> None:
         now = self._monotonic()
-        succeeded = reply is not None and _done(reply)
+        succeeded = reply is not None and _done(errand, reply)
         until = now + (errand.grace if succeeded else FAILED)
         done = _Done(until, until + errand.spent if succeeded else until, reply, failure)
         self._done.pop(errand.name, None)
@@ -259,8 +267,20 @@ class LocalCourier:
             self._done.popitem(last=False)
 
 
-def _done(reply: Reply) -> bool:
-    return 200 <= reply.status < 300
+def _done(errand: Errand, reply: Reply) -> bool:
+    if not 200 <= reply.status < 300:
+        return False
+    return errand.member is None or _holds(reply, errand.member)
+
+
+def _holds(reply: Reply, member: str) -> bool:
+    if not reply.media_type().endswith("json"):
+        return False
+    try:
+        value = msgspec.json.decode(reply.body, type=dict[str, object]).get(member)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return isinstance(value, str) and bool(value)
 
 
 def _opened(left: bytes, errand: Errand, seal: Seal) -> Reply:

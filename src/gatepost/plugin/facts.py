@@ -125,8 +125,12 @@ class Facts:
         keep: Callable[[T], Freshness],
         settings: Iterable[str] = (),
         younger_than: float | None = None,
+        fetch: Fetch | None = None,
     ) -> Fact[T]:
-        """Return what is known, or ask; the meaning of each argument is Runtime.fact's."""
+        """Return what is known, or ask; the meaning of each argument is Runtime.fact's.
+
+        fetch: how it is asked, where that is another way than usual.
+        """
         key = self._key(call, read, settings)
         entry = self._entries.get(key)
         if entry is not None:
@@ -135,7 +139,7 @@ class Facts:
                 return found
         self.counts.misses += 1
         try:
-            return await self._ask(key, call, read, keep, younger_than)
+            return await self._ask(key, call, read, keep, younger_than, fetch or self._fetch)
         except Fault as fault:
             if fault.by is By.CLIENT or entry is None or self._entries.get(key) is not entry:
                 raise
@@ -189,6 +193,7 @@ class Facts:
         read: Callable[[Reply], T],
         keep: Callable[[T], Freshness],
         younger: float | None,
+        fetch: Fetch,
     ) -> Fact[T]:
         flight = self._flights.get(key)
         if flight is not None and flight.task is not None:
@@ -199,7 +204,8 @@ class Facts:
                 return self._fact(entry, fresh, "shared", _doomed(flight, fresh), younger=younger)
         own = _Flight()
         self._open.add(own)  # from now on a purge concerns it
-        own.task = asyncio.get_running_loop().create_task(self._fly(own, key, call, read, keep))
+        flying = self._fly(own, key, call, read, keep, fetch)
+        own.task = asyncio.get_running_loop().create_task(flying)
         own.task.add_done_callback(lambda task: task.cancelled() or task.exception())
         if key not in self._unshared:
             self._flights[key] = own
@@ -214,10 +220,11 @@ class Facts:
         call: Call,
         read: Callable[[Reply], T],
         keep: Callable[[T], Freshness],
+        fetch: Fetch,
     ) -> _Entry:
         try:
             wall, monotonic = self._wall(), self._monotonic()
-            reply = await self._fetch(call)
+            reply = await fetch(call)
             value = read(reply)
             fresh = keep(value)
             cost = _OVERHEAD + 3 * len(reply.body)

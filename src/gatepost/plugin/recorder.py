@@ -121,12 +121,18 @@ class Recorder(Runtime):
         keep: Callable[[T], Freshness],
         settings: Iterable[str] = (),
         younger_than: float | None = None,
+        errand: Errand | None = None,
     ) -> T:
         """Ask a provider, or take what it said before; record deadline and tags."""
         begin = self._sources.monotonic() if self.trace.on else 0.0
         try:
             fact = await self._sources.facts.get(
-                call, read=read, keep=keep, settings=settings, younger_than=younger_than
+                call,
+                read=read,
+                keep=keep,
+                settings=settings,
+                younger_than=younger_than,
+                fetch=None if errand is None else lambda _: self._courier().once(errand),
             )
         except Fault as fault:
             # A refusal that follows from a fact which is not there must not outlive this request.

@@ -55,6 +55,7 @@ class Runtime(Protocol):
         keep: Callable[[T], Freshness],
         settings: Iterable[str] = (),
         younger_than: float | None = None,
+        errand: Errand | None = None,
     ) -> T:
         """Ask a provider, or take what it said before.
 
@@ -63,7 +64,8 @@ class Runtime(Protocol):
         ``read`` turns the answer into a value or raises a Fault, which is never kept.
         ``younger_than``: seconds; a kept fact that is older is asked for again, yet at most once
         in that many seconds: within them the kept value is returned and the decision is for this
-        request only. Concurrent askers share one call.
+        request only. Concurrent askers share one call. ``errand``: asking spends something, so all
+        processes share the call; its answer may be older than the question by its grace.
 
         Raises Fault(by=PROVIDER) when there is no usable answer, and whatever ``read`` raised.
         """

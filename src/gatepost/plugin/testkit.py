@@ -99,7 +99,10 @@ class World:
         )
         self.store = MemoryStore(lambda: self.wall)
         self.courier = LocalCourier(
-            self.provider, random=self._random, monotonic=lambda: self.monotonic
+            self.provider,
+            random=self._random,
+            monotonic=lambda: self.monotonic,
+            wall=lambda: self.wall,
         )
         self.sources = Sources(
             fetch=self.provider,

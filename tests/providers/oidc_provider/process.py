@@ -41,7 +41,9 @@ CLIENTS = {
 class OidcProvider:
     """A running provider. It ends with ``close``, and also when this process does."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: object) -> None:
+        """more: clients beside those above, by their id with ``_`` for ``-``."""
+        clients = {**CLIENTS, **{name.replace("_", "-"): told for name, told in more.items()}}
         path = f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         node = _new_enough(shutil.which("node"), shutil.which("node", path=path))
         self._process = subprocess.Popen(
@@ -50,7 +52,7 @@ class OidcProvider:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(json.dumps(CLIENTS).encode() + b"\n")
+            self._process.stdin.write(json.dumps(clients).encode() + b"\n")
             self._process.stdin.flush()
             self.issuer = _ready(self._process.stdout)
         except BaseException:

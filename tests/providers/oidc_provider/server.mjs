@@ -36,7 +36,8 @@ const RESOURCES = {
   [SHORT_JWT]: { accessTokenFormat: 'jwt', accessTokenTTL: 4, jwt: { sign: { alg: 'RS256' } } },
 };
 
-// The first line of standard input: {"id": {"secret", "auth"?, "signed"?, "grants"?}, …}
+// The first line of standard input: {"id": {"secret", "auth"?, "signed"?, "grants"?, "web"?}, …};
+// web: what else a client's metadata says of an application that people log in to.
 const [line] = await once(createInterface({ input: process.stdin }), 'line');
 const clients = new Map(Object.entries(JSON.parse(line)));
 process.stdin.on('end', () => process.exit(0)).resume();
@@ -67,7 +68,22 @@ class Adapter {
 
   async find(id) { return store.get(this.key(id)); }
 
+  async findByUid(uid) { return this.one((found) => found.uid === uid); }
+
+  async findByUserCode(code) { return this.one((found) => found.userCode === code); }
+
+  one(fits) {
+    for (const [key, found] of store) if (key.startsWith(`${this.model}:`) && fits(found)) return found;
+    return undefined;
+  }
+
+  async consume(id) { store.get(this.key(id)).consumed = Math.floor(Date.now() / 1000); }
+
   async destroy(id) { store.delete(this.key(id)); }
+
+  async revokeByGrantId(grant) {
+    for (const [key, found] of store) if (found.grantId === grant) store.delete(key);
+  }
 }
 
 function client([id, told]) {
@@ -76,10 +92,11 @@ function client([id, told]) {
     client_secret: told.secret,
     token_endpoint_auth_method: told.auth ?? 'client_secret_basic',
     grant_types: told.grants ?? ['client_credentials'],
-    response_types: [],
+    response_types: told.web ? ['code'] : [],
     redirect_uris: [],
-    scope: 'read write admin',
+    scope: told.web ? 'openid email offline_access read' : 'read write admin',
     ...(told.signed ? { introspection_signed_response_alg: 'RS256' } : {}),
+    ...told.web,
   };
 }
 
@@ -88,12 +105,25 @@ function build(issuer) {
     adapter: Adapter,
     jwks: { keys },
     clients: [...clients].map(client),
-    scopes: ['read', 'write', 'admin'],
-    responseTypes: [],
-    ttl: { ClientCredentials: (ctx, token) => token.resourceServer?.accessTokenTTL ?? 600 },
+    scopes: ['openid', 'email', 'offline_access', 'read', 'write', 'admin'],
+    claims: { openid: ['sub', 'sid'], email: ['email'] },
+    conformIdTokenClaims: false, // claims of scopes stand in the id token too
+    findAccount: (ctx, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: `${id}@example.com` }),
+    }),
+    issueRefreshToken: (ctx, one) => one.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    cookies: { keys: ['only for tests'] },
+    ttl: {
+      AccessToken: (ctx, token) => (token.clientId === 'shop-brief' ? 4 : 600),
+      ClientCredentials: (ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
+    },
     extraTokenClaims: () => ({ team: 'harbour', realm: { roles: ['pilot', 'clerk'] } }),
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: true }, // its own pages: any password will do
+      backchannelLogout: { enabled: true },
+      jwtResponseModes: { enabled: true },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: () => true },
       jwtIntrospection: { enabled: true },
@@ -108,6 +138,7 @@ function build(issuer) {
       },
     },
   });
+  provider.on('server_error', (ctx, error) => console.error(error));
   answer = provider.callback();
 }
 

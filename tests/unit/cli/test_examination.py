@@ -11,7 +11,10 @@ import pytest
 
 from gatepost.cli.examination import Finding, examine
 from gatepost.node.settings import NodeSettings
+from gatepost.plugin import Registry
 from gatepost.values import Address
+from tests.providers.redis_server import redis_server
+from tests.providers.sharing import plugin as sharing
 
 FREE = Address("127.0.0.1", 0)
 GUARDED = """
@@ -23,6 +26,15 @@ services:
     plugins:
       - name: openid-connect
         config: {issuer: "$ISSUER", client_id: [a], client_secret: [b], auth_methods: [bearer]}
+"""
+
+SHARING = """
+_format_version: "3.0"
+plugins:
+  - name: sharing
+    config: {redis_port: $PORT}
+services:
+  - {name: api, url: "http://127.0.0.1:1", routes: [{name: r, paths: [/x]}]}
 """
 
 
@@ -93,6 +105,28 @@ def test_providers_are_reached_and_clocks_compared(
     assert text.startswith(f"{issuer}: 200 in ")
     assert any(" s ahead of" in text for _, text in named(findings, "clock"))
     assert named(findings, "name") == [("note", "no-such-name.invalid: no address")]
+
+
+def test_rooms_are_reached_and_what_would_harm_them_is_noted(
+    settings: NodeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gatepost.node.reading.installed", lambda: Registry([sharing]))
+    file = tmp_path / "kong.yaml"
+    with redis_server("maxmemory-policy allkeys-lru") as server:
+        file.write_text(SHARING.replace("$PORT", str(server.port)))
+        findings = examine(settings, file)
+        name = f"127.0.0.1:{server.port} sessions"
+        first, second = named(findings, "room")
+        assert first[0] == "good"
+        assert first[1].startswith(f"{name}: Redis ")
+        assert first[1].endswith("0 revocations are known there")
+        assert second[0] == "note"
+        assert "allkeys-lru" in second[1]
+        reach = f"it reaches every node that shares a room: {name}"
+        assert named(findings, "revocation") == [("good", reach)]
+    ((kind, text),) = named(examine(settings, file), "room")
+    assert kind == "note"
+    assert "cannot be reached" in text
 
 
 def test_a_provider_that_is_away_and_a_file_with_mistakes_are_told(

@@ -8,13 +8,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from gatepost.authorizer.desk_client import DeskClient
 from gatepost.feed import keep
 from gatepost.node.agent import Agent
 from gatepost.node.binaries import find
 from gatepost.node.prefix import Prefix, claim
 from gatepost.node.settings import NodeSettings
 from gatepost.store.kong_yaml import read
-from gatepost.values import Address, Fault
+from gatepost.values import Address, Fault, Tag, TagKind
 
 pytestmark = pytest.mark.anyio
 
@@ -55,6 +56,13 @@ async def test_from_its_start_to_its_end(settings: NodeSettings, prefix: Prefix)
     assert set(addresses) == {"proxy", "status"}
     about = json.loads(prefix.about.read_bytes())
     assert about == {**addresses, "pid": os.getpid()}
+    client = DeskClient(prefix.desk_socket, prefix.secret.read_bytes())
+    assert await client.claim("a name", 10)
+    assert not await client.claim("a name", 10)
+    ended = Tag.of(TagKind.SESSION, "https://a", "s1")
+    await client.revoke([(ended, None)], "logged out")
+    assert [one["parts"] for one in agent.revocations()] == [["https://a", "s1"]]
+    await client.close()
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{addresses['proxy']}/nowhere") as reply:
             assert reply.status == 404
@@ -88,6 +96,16 @@ async def test_what_last_worked_starts_it_where_that_is_wished(
         assert "invalid YAML" in str(agent.last_problem)
     finally:
         await agent.stop()
+
+
+async def test_a_node_whose_secret_cannot_be_used_does_not_start(
+    settings: NodeSettings, prefix: Prefix
+) -> None:
+    prefix.lasting_secret.write_bytes(b"too short")
+    prefix.lasting_secret.chmod(0o600)
+    with pytest.raises(Fault) as caught:
+        Agent(settings, prefix, find(), group=None)
+    assert caught.value.code == "secret.unusable"
 
 
 async def test_a_status_address_in_use_is_told(settings: NodeSettings, prefix: Prefix) -> None:

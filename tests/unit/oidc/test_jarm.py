@@ -174,3 +174,12 @@ def test_two_readings_of_what_a_browser_brings_are_refused(
     with pytest.raises(Fault) as raised:
         jarm.find(parameters)
     assert (raised.value.code, raised.value.by) == (code, By.CLIENT)
+
+
+def test_an_issuer_that_is_written_twice_is_read_and_one_that_differs_is_not(
+    read: Read, cause: Cause, rsa: Key
+) -> None:
+    text = f'{{"exp":{NOW + 60},"iss":"{ISSUER}","aud":"gate","code":"c","iss":"%s","state":"s"}}'
+    found = dict(read(sign((text % ISSUER).encode(), rsa, alg="RS256")))
+    assert found["iss"] == ISSUER
+    assert "repeated" in cause(sign((text % "https://evil.example").encode(), rsa, alg="RS256"))

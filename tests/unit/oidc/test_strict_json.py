@@ -76,3 +76,12 @@ def test_the_reason_does_not_quote_the_text() -> None:
 def test_nothing_but_an_object_or_a_refusal_ever_comes_out(raw: bytes) -> None:
     with contextlib.suppress(NotStrictJson):
         assert isinstance(read_object(raw, limit=300), dict)
+
+
+def test_a_text_in_the_same_words_is_no_second_reading_where_that_is_allowed() -> None:
+    assert read_object(b'{"a":"x","b":1,"a":"x"}', limit=99, repeats=True) == {"a": "x", "b": 1}
+    for raw in (b'{"a":"x","a":"y"}', b'{"a":1,"a":1}', b'{"a":"x","a":null}', b'{"a":{},"a":{}}'):
+        with pytest.raises(NotStrictJson):
+            read_object(raw, limit=99, repeats=True)
+    with pytest.raises(NotStrictJson):
+        read_object(b'{"a":"x","a":"x"}', limit=99)

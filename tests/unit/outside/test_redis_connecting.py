@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from gatepost.outside import redis_connecting
 from gatepost.outside.redis_client import RedisClient, Script
@@ -68,10 +69,24 @@ async def test_tls_is_verified_by_host_or_by_the_name_that_is_told(
         good = RedisSettings(port=port, ssl=True, server_name="redis.internal")
         assert await ask(good, "PING") is True
         fault = await cannot(replace(good, server_name=None))
-        assert fault.cause == f"127.0.0.1:{port}: ConnectionError"
+        assert "is not accepted: let this machine trust" in fault.message
+        assert "set server_name" in fault.message
+        assert str(fault.cause).startswith(f"127.0.0.1:{port}: IP address mismatch")
         await cannot(replace(good, server_name="other.internal"))
         assert await ask(replace(good, server_name=None, ssl_verify=False), "PING") is True
         await cannot(replace(good, ssl=False))
+
+
+def test_tls_and_unix_sockets_work_in_the_loop_that_authorizers_run(
+    trusted: Authority, tmp_path: Path
+) -> None:
+    port = free_port()
+    lines = tls_lines(trusted, tmp_path, "redis.internal")
+    with redis_server(f"tls-port {port}", "unixsocket $DIR/r.sock", *lines) as server:
+        over_tls = RedisSettings(port=port, ssl=True, server_name="redis.internal")
+        assert uvloop.run(ask(over_tls, "PING")) is True
+        over_unix = RedisSettings(socket=str(server.directory / "r.sock"))
+        assert uvloop.run(ask(over_unix, "PING")) is True
 
 
 async def test_a_certificate_of_an_unknown_authority_is_not_accepted(
@@ -80,7 +95,10 @@ async def test_a_certificate_of_an_unknown_authority_is_not_accepted(
     stranger = Authority(tmp_path, "Another CA")
     port = free_port()
     with redis_server(f"tls-port {port}", *tls_lines(stranger, tmp_path, "127.0.0.1")):
-        await cannot(RedisSettings(port=port, ssl=True))
+        fault = await cannot(RedisSettings(port=port, ssl=True))
+        assert fault.code == "store.unreachable"
+        assert f"The certificate of the Redis at 127.0.0.1:{port} is not accepted" in fault.message
+        assert fault.cause == f"127.0.0.1:{port}: unable to get local issuer certificate"
         assert await ask(RedisSettings(port=port, ssl=True, ssl_verify=False), "PING") is True
 
 

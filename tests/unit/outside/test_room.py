@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gatepost.outside.coverage import Coverage
+from gatepost.outside.redis_client import Script
 from gatepost.outside.room import Room, name_of
 from gatepost.outside.room_words import heard, write_member
 from gatepost.plugin import Revocation
@@ -230,6 +231,18 @@ async def test_what_could_not_be_told_for_a_moment_is_told_without_losing_the_ro
         assert telling.connected
         await until(lambda: b.heard == ["ann"])
         assert (a.gaps, b.gaps) == ([], [])
+
+
+async def test_a_room_that_never_lasts_is_not_joined_over_and_over(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As behind a proxy that leads to another server each time."""
+    monkeypatch.setattr("gatepost.outside.room.PROVE", Script("return 0"))
+    monkeypatch.setattr("gatepost.outside.room._BLOCK", 0.01)
+    node = Node()
+    async with following(redis.settings, node):
+        await asyncio.sleep(2.5)
+        assert 2 <= len(node.gaps) <= 6
 
 
 async def test_what_is_no_revocation_is_passed_over(

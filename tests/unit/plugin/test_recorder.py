@@ -1,7 +1,7 @@
 import pytest
 
-from gatepost.plugin import Errand, Event, Person, Revocation
-from gatepost.plugin.testkit import BEGIN, FakeRuntime, Script, World
+from gatepost.plugin import Errand, Event, Freshness, Person, Revocation
+from gatepost.plugin.testkit import BEGIN, FakeRuntime, Script, World, json_reply
 from gatepost.values import Call, Fault, Reply, Tag, TagKind
 from tests.unit.plugin.policies import CALL, kept, text
 
@@ -150,3 +150,14 @@ async def test_events_are_kept_and_traced() -> None:
     runtime.tell("login.failed", "callback.state_unknown", route="a")
     assert runtime.events == [Event("login.failed", "callback.state_unknown", {"route": "a"})]
     assert runtime.trace.steps[-1].what == "login.failed"
+
+
+async def test_a_fact_that_spends_something_is_asked_by_the_courier_and_may_be_remembered() -> None:
+    world = World(Script().on("POST", "/token", json_reply({"a": 1})))
+    call = Call("POST", "https://idp.example/token", purpose="token")
+    errand = Errand("ab" * 32, call, grace=60)
+    runtime = FakeRuntime(world)
+    for _ in range(2):
+        await runtime.fact(call, read=lambda _: 1, keep=lambda _: Freshness(60), errand=errand)
+    assert world.courier.counts.made == 1
+    assert runtime.reasons == []

@@ -56,6 +56,7 @@ ID_TOKEN: dict[str, Change] = {
     "id-token-invalid-nonce": suffixed("nonce", "1"),
     "id-token-missing-nonce": without("nonce"),
     "id-token-invalid-at-hash": suffixed("at_hash", "1"),
+    "id-token-missing-at-hash": without("at_hash"),
     "id-token-no-kid": with_header(kid=None),
 }
 """Faults of any answer that holds an ID token."""

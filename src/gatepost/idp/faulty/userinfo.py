@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gatepost.idp.draft import Change, Draft
 from gatepost.idp.expiring import Expiring
-from gatepost.idp.faulty.drafts import suffixed, unsigned
+from gatepost.idp.faulty.drafts import flipped, suffixed, unsigned
 from gatepost.idp.key_ring import KeyRing
 from gatepost.values import Secret
 
@@ -67,6 +67,7 @@ SOURCES: dict[str, Callable[[Claims, Place], Claims]] = {
 SIGNED: dict[str, Change] = {
     "userinfo-signed": _as_it_is,
     "userinfo-signed-none": unsigned,
+    "userinfo-signed-invalid-sig": flipped,
     "userinfo-signed-wrong-aud": suffixed("aud", "1"),
 }
 ARRAY = "userinfo-array"

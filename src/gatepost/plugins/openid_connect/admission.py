@@ -52,6 +52,19 @@ class Admission:
         self, proof: Proof, request: Request, runtime: Runtime
     ) -> Forward | Refusal | Reply:
         """Check what is required, map to a consumer, complete a login, tell the upstream."""
+        try:
+            return await self._admitted(proof, request, runtime)
+        except Fault as fault:
+            if "flow" not in proof.details:
+                raise
+            if fault.by is By.CLIENT:  # userinfo is about somebody else, say
+                return self._completion.failed(fault, proof, request, runtime)
+            runtime.tell("login.unavailable", fault.code)
+            raise
+
+    async def _admitted(
+        self, proof: Proof, request: Request, runtime: Runtime
+    ) -> Forward | Refusal | Reply:
         rode = proof.places
         proof = await self._enrichment.enrich(proof, request, runtime)
         denied = self._access.denied(proof)

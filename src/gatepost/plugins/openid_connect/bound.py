@@ -1,10 +1,12 @@
 """One instance of the plugin, bound to a route: its parts, put together once."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from gatepost.oidc import discovery
 from gatepost.plugin.attribute import bit
 from gatepost.plugin.auth_method import AuthMethod, Proof
+from gatepost.plugin.courier import LOCK
 from gatepost.plugin.decision import Forward, Refusal
 from gatepost.plugin.plugin import Bound, Failure, Site
 from gatepost.plugin.request import Request
@@ -17,6 +19,9 @@ from gatepost.plugins.openid_connect.refusing import Refusing
 from gatepost.plugins.openid_connect.session_facts import SessionFacts
 from gatepost.plugins.openid_connect.told import Told
 from gatepost.values import Reply
+
+MOST_OF_AN_ERRAND: Final = 2 * LOCK + 1
+"""Seconds that an errand may take beside its call: another node held it, and is gone."""
 
 
 class OpenIdConnect(Bound):
@@ -51,14 +56,16 @@ class OpenIdConnect(Bound):
         if not config.run_on_preflight:
             found.append(bit("method", "OPTIONS"))
         self.attributes = tuple(dict.fromkeys(found))
+        # A header in which a credential may ride is not taken from every request: it says nothing
+        # about who is calling, and what it said is replaced where the request goes on.
+        read = {one.name for one in self.attributes if one.kind in ("header", "headers")}
         self.identity_headers = tuple(
-            name for name in (*upstream.names, *up_facts.names) if name.lower() != "authorization"
+            name
+            for name in (*upstream.names, *up_facts.names)
+            if name.lower() != "authorization" and name.lower() not in read
         )
         self.never_remembered = _never(config)
-        # At most discovery, keys, both of them anew, and two calls more, one after another.
-        self.patience = (
-            config.timeout / 1000 * 5 + 1 if parts.people else config.timeout / 1000 * 3 + 1
-        )
+        self.patience = _patience(config, people=parts.people)
         if parts.people:
             self.cookies = (*parts.keeper.cookies, f"{parts.flows.prefix}*", parts.trails.name)
         if "session" in config.methods:
@@ -86,6 +93,20 @@ class OpenIdConnect(Bound):
     ) -> Forward | Refusal | Reply:
         """Check what is required, map to a consumer, tell the upstream."""
         return await self._admission.admit(proof, request, runtime)
+
+
+def _patience(config: OpenIdConnectConfig, *, people: bool) -> float:
+    """Return the seconds that a decision may take: calls and the store, one after another."""
+    call = config.timeout / 1000
+    if not people:
+        return 3 * call + 1  # discovery, keys, and the call itself
+    # Discovery, keys, both of them anew; a code or refresh token that another node may be at work
+    # on; userinfo; and where sessions are stored, a look and a write.
+    seconds = 5 * call + MOST_OF_AN_ERRAND + 1
+    room = config.room
+    if room is None:
+        return seconds
+    return seconds + 2 * (room.connect_timeout + room.send_timeout + room.read_timeout)
 
 
 def _never(config: OpenIdConnectConfig) -> str | None:

@@ -7,7 +7,6 @@ refresh that all share. A refresh that fails ends the session only when the toke
 
 import hashlib
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Final, final
 
 from gatepost.oidc import id_token, token
@@ -27,6 +26,7 @@ from gatepost.plugins.openid_connect.grants import (
 from gatepost.plugins.openid_connect.refusals import refused_us
 from gatepost.plugins.openid_connect.session import Session
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
+from gatepost.plugins.openid_connect.trading import said_at
 from gatepost.values import By, Fault, Reply, Secret
 
 GRACE: Final = 60.0
@@ -96,6 +96,7 @@ class Refresher:
             spent=self._spent,
             share=self._room,
             seal=derive(secret.encode(), "refresh answer"),
+            member="access_token",
         )
         try:
             if over:
@@ -136,7 +137,7 @@ class Refresher:
         if granted.identity is not None and session.id_token is not None:
             id_token.same_login(claims_of(read_token(session.id_token)), granted.identity.claims)
         now = runtime.clock.now()
-        return self._renewed(session, granted, _answered(reply, now), now)
+        return self._renewed(session, granted, said_at(reply, now, oldest=GRACE), now)
 
     def _renewed(self, session: Session, granted: Granted, obtained: float, now: float) -> Session:
         fresh = session_of(granted, ident=session.id, created=obtained, bound=session.bound)
@@ -170,12 +171,3 @@ def _name(session: Session, secret: str) -> str:
     parts = (session.issuer, session.client, str(session.refreshes), secret)
     text = "".join(f"{len(part)}:{part}" for part in ("gatepost refresh", *parts))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _answered(reply: Reply, now: float) -> float:
-    """Return when a reply was given: late askers get one that is some seconds old."""
-    try:
-        said = parsedate_to_datetime(reply.headers.get("date") or "").timestamp()
-    except (TypeError, ValueError, IndexError):
-        return now
-    return said if now - GRACE <= said <= now else now

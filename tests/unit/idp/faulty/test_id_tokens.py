@@ -46,6 +46,7 @@ def ring() -> KeyRing:
         ("id-token-invalid-nonce", {"nonce": "n1"}),
         ("id-token-missing-nonce", {"nonce": None}),
         ("id-token-invalid-at-hash", {"at_hash": "h1"}),
+        ("id-token-missing-at-hash", {"at_hash": None}),
         ("refresh-invalid-issuer", {"iss": "http://idp1"}),
         ("refresh-invalid-sub", {"sub": "alice1"}),
     ],

@@ -47,6 +47,14 @@ async def test_it_is_signed_for_somebody_else_or_not_at_all(idp: Client, person:
         parse(wrong["jwt"])
 
 
+async def test_its_signature_is_wrong(idp: Client, person: Person) -> None:
+    right, wrong = await asked(idp, person, "userinfo-signed-invalid-sig")
+    token = parse(wrong["jwt"])
+    assert token.payload["sub"] == right["sub"]
+    with pytest.raises(Fault, match="signature is not valid"):
+        verify(token, KeySet.read(await idp.get("/v1/keys"), idp.issuer))
+
+
 async def test_claims_are_told_in_a_jwt_inside(idp: Client, person: Person) -> None:
     right, wrong = await asked(idp, person, "aggregated-claims")
     names, sources = wrong.pop("_claim_names"), wrong.pop("_claim_sources")
@@ -66,4 +74,4 @@ async def test_claims_are_told_elsewhere(idp: Client, person: Person) -> None:
 
 
 def test_every_fault_is_told_once() -> None:
-    assert len(set(USERINFO_FAULTS)) == len(USERINFO_FAULTS) == 8
+    assert len(set(USERINFO_FAULTS)) == len(USERINFO_FAULTS) == 9

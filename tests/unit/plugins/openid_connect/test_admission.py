@@ -5,9 +5,12 @@ import pytest
 from gatepost.plugin.decision import Forward
 from gatepost.plugin.people import People
 from gatepost.plugin.runtime import Person
+from gatepost.plugin.testkit import json_reply
 from tests.unit.plugins.openid_connect.browser_script import (
     Browser,
     Scene,
+    events,
+    location,
     page,
     set_cookies,
     upstream,
@@ -51,6 +54,28 @@ async def test_a_claim_that_cannot_be_sent_ends_a_login_before_there_is_a_sessio
     browser = Browser(scene)
     assert page(await browser.log_in()) == (403, "claim.unsafe")
     assert "session" not in browser.jar
+
+
+async def test_a_login_whose_userinfo_is_about_somebody_else_fails_as_a_login() -> None:
+    scene = Scene(search_user_info=True)
+    scene.provider.on("GET", "/v1/userinfo", json_reply({"sub": "mallory"}))
+    browser = Browser(scene)
+    told = await browser.log_in()
+    assert page(told) == (401, "userinfo.subject")
+    assert ("login.failed", "userinfo.subject") in events(told)
+    assert browser.jar == {}
+
+
+async def test_a_login_goes_on_when_userinfo_answers_again() -> None:
+    scene = Scene(search_user_info=True)
+    scene.provider.on("GET", "/v1/userinfo", json_reply({}, 500))
+    browser = Browser(scene)
+    brought = await browser.begin()
+    told = await browser.bring(brought)
+    assert page(told) == (503, "provider.bad_status")
+    assert ("login.unavailable", "provider.bad_status") in events(told)
+    scene.provider.on("GET", "/v1/userinfo", json_reply({"sub": "alice"}))
+    assert location(await browser.bring(brought)) == "/page?x=1"
 
 
 async def test_tokens_and_session_are_told_where_that_is_configured() -> None:

@@ -271,3 +271,16 @@ async def test_no_secret_is_in_a_trace_or_a_representation() -> None:
         assert "canary" not in shown
         assert token not in shown
     assert "canary" not in repr(gate.plan.chain.links)
+
+
+def test_a_header_that_holds_a_credential_is_not_taken_from_every_request() -> None:
+    gate = Gate(
+        auth_methods=["refresh_token"],
+        client_id=["a"],
+        client_secret=["b"],
+        refresh_token_param_name="refresh_token",
+        upstream_refresh_token_header="refresh_token",
+        upstream_headers_claims=["sub"],
+        upstream_headers_names=["X-User"],
+    )
+    assert gate.plan.identity_headers == ("x-user",)

@@ -1,9 +1,10 @@
 import pytest
 
+from gatepost.plugin.errand import Errand
 from gatepost.plugin.testkit import BEGIN, FakeRuntime, World, json_reply
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.trading import Trader
-from gatepost.values import Call, Fault
+from gatepost.plugins.openid_connect.trading import Trader, said_at
+from gatepost.values import Call, Fault, Headers, Reply
 from tests.unit.plugins.openid_connect.provider_script import Provider, jwt
 
 pytestmark = pytest.mark.anyio
@@ -51,3 +52,27 @@ async def test_headers_are_replayed_for_the_grants_that_are_named() -> None:
     named["token_headers_grants"] = ["client_credentials"]
     _, grant, _ = await trader(**named).trade(CALL, (), FakeRuntime(World(provider)))
     assert grant.headers == ()
+
+
+async def test_what_a_spent_credential_gave_is_told_with_its_end_also_to_who_asks_late() -> None:
+    provider = Provider()
+    provider.grant["expires_in"] = 100
+    world = World(provider)
+    errand = Errand("ab" * 32, CALL, grace=3600)
+    _, grant, _ = await trader().trade(CALL, (), FakeRuntime(world), errand=errand)
+    assert grant.ends == BEGIN + 100
+    assert not grant.dead
+    other = World(provider)  # another process: it asks the courier of the same node
+    other.sources.courier = world.courier
+    await trader().trade(CALL, (), FakeRuntime(other), errand=errand)
+    assert provider.count("token") == 1
+
+
+def test_an_answer_says_when_it_was_given_if_that_can_be() -> None:
+    def reply(date: str) -> Reply:
+        return Reply(200, Headers([("Date", date)]))
+
+    at = "Fri, 15 Jan 2027 08:00:00 GMT"
+    assert said_at(reply(at), BEGIN + 10, oldest=60) == BEGIN
+    for date, now in ((at, BEGIN + 61), (at, BEGIN - 1), ("yesterday", BEGIN), ("", BEGIN)):
+        assert said_at(reply(date), now, oldest=60) == now

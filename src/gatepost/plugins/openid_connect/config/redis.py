@@ -122,6 +122,10 @@ class RedisRecord(Fields):
             found.append("redis: sentinel_master and sentinel_nodes belong together")
         if self.cluster_nodes and self.sentinel_nodes:
             found.append("redis: a cluster has no sentinels; keep one of the two")
+        if self.ssl and self.socket:
+            found.append("redis: a UNIX socket has no TLS; leave out ssl or socket")
+        if self.sentinel_role in ("slave", "any"):
+            found.append("redis: sessions are written, so sentinel_role is master, or left out")
         if self.cluster_nodes and self.database:
             found.append("redis: a cluster has one database, number 0")
         if self.username and not self.password:

@@ -103,7 +103,7 @@ class Answers:
             if key != "response" or not looks_like_jwt(value):
                 continue
             try:
-                state = parse(value).payload.get("state")
+                state = parse(value, repeats=True).payload.get("state")
             except Fault:
                 continue
             if isinstance(state, str):

@@ -194,6 +194,7 @@ class Callback:
             spent=SPENT,
             share=self._config.room,
             seal=derive(spent.encode(), "code answer"),
+            member="access_token",
         )
         try:
             reply = await runtime.do_once(errand)

@@ -19,14 +19,23 @@ from gatepost.plugins.openid_connect.grants import Granted, session_of
 from gatepost.plugins.openid_connect.introspector import Introspector
 from gatepost.plugins.openid_connect.login.flow import Flow, Flows
 from gatepost.plugins.openid_connect.login.trail import Trails
+from gatepost.plugins.openid_connect.login.words import failed
+from gatepost.plugins.openid_connect.pages import render
 from gatepost.plugins.openid_connect.session import Lookup, Session
 from gatepost.plugins.openid_connect.session.cookies import as_headers
-from gatepost.values import Headers, Reply
+from gatepost.values import Fault, Headers, Reply
 
 MAKES_SESSIONS: Final = ("authorization_code", "password")
 """Methods by which people log in. Whoever shows a token with each request needs no session."""
 
 _ANSWER: Final = ("code", "error", "error_description", "iss", "response", "session_state", "state")
+
+
+def keeping(config: OpenIdConnectConfig) -> tuple[str, ...]:
+    """Return the methods that make a session as configured."""
+    if "session" not in config.methods:
+        return ()
+    return tuple(name for name in MAKES_SESSIONS if name not in (config.disable_session or ()))
 
 
 @final
@@ -48,10 +57,7 @@ class Completion:
         self._flows = flows
         self._trails = trails
         self._introspector = introspector
-        disabled = config.disable_session or ()
-        self._keeps = tuple(
-            name for name in MAKES_SESSIONS if "session" in config.methods and name not in disabled
-        )
+        self._keeps = keeping(config)
 
     async def session(
         self, proof: Proof, request: Request, runtime: Runtime
@@ -102,6 +108,14 @@ class Completion:
         # Without a session there is no other request that could take the place of this one.
         query = urlsplit(flow.target).query
         return Edits(args=query, remove_args=_ANSWER, response_headers=_unshared(lines))
+
+    def failed(self, fault: Fault, proof: Proof, request: Request, runtime: Runtime) -> Reply:
+        """Answer with a page for a login whose tokens were good, and whose person is not believed.
+
+        It is over as any other that failed: it leaves no cookie.
+        """
+        runtime.tell("login.failed", fault.code, cause=fault.cause)
+        return render(failed(fault), request, headers=as_headers(self.denied(proof, request)))
 
     def denied(self, proof: Proof, request: Request) -> tuple[str, ...]:
         """Return the Set-Cookie lines for a login that leads to nothing."""

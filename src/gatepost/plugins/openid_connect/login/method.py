@@ -8,6 +8,7 @@ from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.login.start import Starter
+from gatepost.values import By, Fault
 
 
 @final
@@ -30,8 +31,13 @@ class AuthorizationCode:
         return (*self._starter.attributes, bit("navigation"))
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
-        """Send a browser to the provider."""
+        """Send a browser to the provider. Raises as ``Starter.start``, and writes down why."""
         # The method is asked for last, and stays out of the key: what follows is for one request.
         if self._stands_in or not request.bit("navigation") or request.method() != "GET":
             return Absent()
-        return await self._starter.start(request, runtime)
+        try:
+            return await self._starter.start(request, runtime)
+        except Fault as fault:
+            if fault.by is not By.CLIENT:
+                runtime.tell("login.unavailable", fault.code)
+            raise

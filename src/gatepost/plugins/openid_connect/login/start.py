@@ -6,9 +6,11 @@ from gatepost.oidc import Client, Provider, authorization, par, pkce
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
+from gatepost.plugin.sealing import as_text
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.copied import Copied, paired
+from gatepost.plugins.openid_connect.login.completion import keeping
 from gatepost.plugins.openid_connect.login.flow import Flow, Flows
 from gatepost.plugins.openid_connect.login.loops import looping
 from gatepost.plugins.openid_connect.login.place import origin, own_path, own_target
@@ -21,6 +23,7 @@ from gatepost.plugins.openid_connect.transport import transport_of
 from gatepost.values import By, Fault, Headers, Reply
 
 _CHANCE = 32
+"""Random bytes of a nonce and of a verifier: 43 characters, beyond which OpenID's RP tests warn."""
 
 
 @final
@@ -43,6 +46,7 @@ class Starter:
         self._trails = trails
         self._lookup = lookup
         self._transport = transport_of(config)
+        self._keeps = "authorization_code" in keeping(config)
         self._extra = Copied(
             args=paired(
                 config.authorization_query_args_names, config.authorization_query_args_values
@@ -66,7 +70,8 @@ class Starter:
         Raises Fault(by=PROVIDER), and Fault(by=OPERATOR) for what only the configuration can mend.
         """
         now = runtime.clock.now()
-        if self._trails.read(request).rounds(now) >= ROUNDS:
+        # Where a login makes no session each page begins one, and that is no loop.
+        if self._keeps and self._trails.read(request).rounds(now) >= ROUNDS:
             page = looping(self._lookup, request)
             runtime.tell("login.looping", page.code)
             return render(page, request, headers=as_headers(self._trails.forget(request)))
@@ -84,7 +89,7 @@ class Starter:
             client=client.id,
             redirect_uri=self._redirect_uri(client, request),
             target=own_target(request, query=self._config.preserve_query_args),
-            nonce=runtime.random(_CHANCE).hex(),
+            nonce=as_text(runtime.random(_CHANCE)),
             verifier=verifier,
             began=now,
         )

@@ -59,7 +59,7 @@ class BackChannel:
         """Take a logout token; None where this is not the place for one.
 
         Raises Fault(by=PROVIDER) when it cannot be judged, (by=OURS) when it could not be written
-        down: the provider gets a 503 and may try again.
+        down: the provider gets a 503 and may try again. A Redis that is away is no reason.
         """
         if self._path is None or not request.bit("path-suffix", self._path):
             return None
@@ -134,7 +134,17 @@ class BackChannel:
         """Refuse a token that was taken before (section 2.6, 8), here or on a node beside us."""
         name = hashlib.sha256(f"logout\n{token.issuer}\n{token.jti}".encode()).hexdigest()
         left = token.expires + self._config.leeway - runtime.clock.now()
-        if not await runtime.claim(name, max(left, _REMEMBERED), self._config.room):
+        seconds = max(left, _REMEMBERED)
+        try:
+            first = await runtime.claim(name, seconds, self._config.room)
+        except Fault as fault:
+            if fault.code != "store.unreachable":
+                raise
+            # Few providers tell a logout twice. To take a token again on another node logs
+            # somebody out who is to be out; not to take it would leave them in.
+            runtime.step("nobody can say whether another node took it", code=fault.code)
+            first = await runtime.claim(name, seconds)
+        if not first:
             raise Fault("logout_token.replayed", "The logout token was used before.", by=By.CLIENT)
 
     async def _end(
@@ -149,7 +159,11 @@ class BackChannel:
             tags = [Tag.of(TagKind.LOGIN, *person, client) for client in clients]
         await runtime.revoke(*((tag, until) for tag in tags), why="back-channel logout")
         name = token.session if token.session is not None else token.subject
-        return await self._keeper.drop_indexed(runtime, token.issuer, name or "")
+        try:
+            return await self._keeper.drop_indexed(runtime, token.issuer, name or "")
+        except Fault as fault:  # what lies there is refused from now on, and ends by itself
+            runtime.step("records stay where they are", code=fault.code)
+            return 0
 
 
 def _refused(fault: Fault) -> Reply:

@@ -1,10 +1,12 @@
 """Refresh token: one that a client sends along, traded for an access token (RFC 6749, 6)."""
 
-from typing import final
+import hashlib
+from typing import Final, final
 
-from gatepost.oidc import Client, token
+from gatepost.oidc import Client, Tokens, token
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.auth_method import Absent, Answer, Rejected
+from gatepost.plugin.errand import Errand
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.clients import Clients
@@ -14,8 +16,13 @@ from gatepost.plugins.openid_connect.grants import Grants
 from gatepost.plugins.openid_connect.provider import Source
 from gatepost.plugins.openid_connect.refusals import OURS_TO_MEND, refused_us
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
-from gatepost.plugins.openid_connect.trading import Trader
-from gatepost.values import By, Fault, Secret, Tag, TagKind
+from gatepost.plugins.openid_connect.trading import Grant, Trader
+from gatepost.values import By, Call, Fault, Secret, Tag, TagKind
+
+GRACE: Final = 3_600.0
+"""Seconds for which it is known what a token was traded for, unless that ended before."""
+
+_TRADES: Final = 64
 
 
 @final
@@ -74,6 +81,31 @@ class RefreshToken:
             runtime.step("credential refused", code=fault.code, cause=fault.cause)
             return Rejected(fault.code, fault.message, found.places)
 
+    async def _traded_once(
+        self,
+        found: BearerToken,
+        client: Client,
+        call: Call,
+        own: tuple[Tag, ...],
+        runtime: Runtime,
+    ) -> tuple[Tokens, Grant]:
+        """Trade a token that may be good for one trade, or find what it was traded for.
+
+        All processes of the node share the trade. When what was granted has ended, the token is
+        tried once more: some providers give refresh tokens that may be used often.
+        """
+        before = ""
+        for _ in range(_TRADES):
+            parts = (client.id, before, found.text, call.url)
+            text = "".join(f"{len(part)}:{part}" for part in ("gatepost trade", *parts))
+            name = hashlib.sha256(text.encode()).hexdigest()
+            errand = Errand(name, call, grace=GRACE, member="access_token")
+            tokens, grant, _ = await self._trader.trade(call, own, runtime, errand=errand)
+            if grant.ends is None or grant.dead or not runtime.clock.past(grant.ends):
+                return tokens, grant
+            before = tokens.access_token.reveal()
+        raise Fault("credential.refused", "The refresh token is used up.", by=By.CLIENT)
+
     async def _traded(
         self, found: BearerToken, client: Client, request: Request, runtime: Runtime
     ) -> Answer:
@@ -82,7 +114,7 @@ class RefreshToken:
         runtime.rests_on(*own)
         extra = self._calls.copied(request)
         call = await self._calls.refresh(client, Secret(found.text), runtime, extra)
-        tokens, grant, _ = await self._trader.trade(call, own, runtime)
+        tokens, grant = await self._traded_once(found, client, call, own, runtime)
         granted = await self._grants.settle(
             tokens, client, request, runtime, method=self.name, headers=grant.headers
         )

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from gatepost.plugin.decision import Forward
+from gatepost.plugin.testkit import json_reply
 from gatepost.values import Reply
 from tests.unit.plugins.openid_connect.browser_script import (
     Browser,
@@ -146,3 +147,12 @@ async def test_an_answer_that_brings_a_session_is_kept_by_no_cache() -> None:
     decision = (await browser.open()).decision
     assert isinstance(decision, Forward)
     assert decision.edits.response_headers == (), "the upstream says how long the others are kept"
+
+
+async def test_a_login_that_fails_at_the_last_step_tells_the_person_and_the_audit_log_why() -> None:
+    scene = Scene(upstream_user_info_header="X-Person")
+    scene.provider.on("GET", "/v1/userinfo", json_reply({"plan": "gold"}))
+    told = await Browser(scene).log_in()
+    assert page(told) == (401, "userinfo.subject")
+    assert events(told) == [("login.failed", "userinfo.subject")]
+    assert ["Max-Age=0" in line for line in set_cookies(told)] == [True]

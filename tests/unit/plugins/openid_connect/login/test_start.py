@@ -1,3 +1,4 @@
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,7 +35,7 @@ async def test_a_person_who_opens_a_page_is_sent_to_the_provider() -> None:
     }
     assert told["redirect_uri"] == "http://shop.example/page"
     assert told["code_challenge_method"] == "S256"
-    assert len(told["nonce"]) == 64
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", told["nonce"])
     assert "response_mode" not in told
 
 
@@ -194,3 +195,11 @@ async def test_the_cause_of_a_loop_is_named() -> None:
 async def test_without_preserving_the_query_is_left_behind() -> None:
     scene = Scene(preserve_query_args=False)
     assert location(await Browser(scene).log_in("/page?x=1")) == "/page"
+
+
+async def test_where_logins_make_no_session_each_page_begins_one_and_that_is_no_loop() -> None:
+    browser = Browser(Scene(auth_methods=["authorization_code"]))
+    for _ in range(5):
+        await browser.log_in()
+        browser.scene.world.jump(1)
+    assert location(await browser.open()).startswith(f"{ISSUER}/v1/authorize")

@@ -2,6 +2,7 @@ import pytest
 
 from gatepost.plugin.decision import Forward
 from gatepost.plugin.testkit import json_reply
+from gatepost.values import Call, Reply
 from tests.unit.plugins.openid_connect.browser_script import Browser, Scene, upstream
 from tests.unit.plugins.openid_connect.provider_script import code, status
 
@@ -63,3 +64,39 @@ async def test_a_malformed_one_is_401_without_a_call() -> None:
     told = await Browser(one).open(navigates=False, headers={"Refresh-Token": "a b"})
     assert (status(told), code(told)) == (401, "credential.malformed")
     assert one.provider.calls == []
+
+
+async def test_one_that_may_be_used_often_is_traded_again_when_its_token_has_ended() -> None:
+    one = scene()
+    one.provider.refreshes = False
+    grant = one.provider.grant_tokens
+
+    def keeping(call: Call) -> Reply:
+        reply = grant(call)
+        one.provider.refresh_tokens.add("first")
+        one.provider.spent.clear()
+        return reply
+
+    one.provider.on("POST", "/v1/token", keeping)
+    for times in (1, 2, 3):
+        for _ in range(2):
+            told = await Browser(one).open(navigates=False, headers={"Refresh-Token": "first"})
+            assert isinstance(told.decision, Forward)
+        assert one.provider.count("token") == times
+        one.world.jump(one.provider.lifetime)
+
+
+async def test_one_that_is_used_up_is_401_when_its_token_has_ended() -> None:
+    one = scene()
+    await Browser(one).open(navigates=False, headers={"Refresh-Token": "first"})
+    one.world.jump(one.provider.lifetime)
+    told = await Browser(one).open(navigates=False, headers={"Refresh-Token": "first"})
+    assert (status(told), code(told)) == (401, "credential.refused")
+
+
+async def test_what_is_granted_dead_is_asked_for_once() -> None:
+    one = scene()
+    one.provider.lifetime = 0
+    told = await Browser(one).open(navigates=False, headers={"Refresh-Token": "first"})
+    assert status(told) == 401
+    assert one.provider.count("token") == 1
