@@ -11,7 +11,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from tests.integration.attacker import FORM, over_h2
-from tests.integration.hostile_web import CLIENT, CLIENT_SECRET, Web, hostile_web, page, register
+from tests.integration.hostile_web import (
+    CLIENT,
+    CLIENT_SECRET,
+    OTHER,
+    OTHER_SECRET,
+    Web,
+    hostile_web,
+    page,
+    register,
+)
 from tests.integration.person import Person
 from tests.integration.world import Client
 
@@ -30,6 +39,12 @@ ROUTES = {
     "facts": {
         "session_request_headers": ["id", "subject", "audience"],
         "upstream_session_id_header": "X-Login",
+        "run_on_preflight": False,
+    },
+    "picked": {
+        "client_id": [CLIENT, OTHER],
+        "client_secret": [CLIENT_SECRET, OTHER_SECRET],
+        "upstream_headers_names": ["X-Client-Id"],
         "run_on_preflight": False,
     },
     "hosted": HOSTED,
@@ -176,6 +191,15 @@ def test_nobody_but_the_gateway_says_what_a_session_is(two: Two) -> None:
             assert told["session-id"] == told["x-login"] != ["x"]
         else:
             assert set(map(tuple, told.values())) == {()}, (path, method, told)
+
+
+def test_a_header_that_picks_a_client_is_not_what_the_upstream_is_told(two: Two) -> None:
+    alice = two.web.person()
+    alice.log_in(two.web.url("/picked/page"))
+    for method, told in (("GET", ["alice"]), ("OPTIONS", []), ("GET", ["alice"]), ("OPTIONS", [])):
+        lie = {"X-Client-Id": OTHER if method == "GET" else "admin"}
+        assert two.web.call(alice, "/picked/page", method=method, **lie).status == 200
+        assert two.web.last().all("x-client-id") == told
 
 
 def test_tokens_are_handed_to_the_configured_page_alone_and_once(two: Two) -> None:
