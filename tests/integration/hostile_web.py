@@ -97,11 +97,11 @@ class Web:
         return self.world.proxy.send(method, path, headers=told)
 
     def user(self, one: Person | str | None, path: str = "/app/page") -> str | None:
-        """Return as whom the upstream sees a request, None when it never comes there."""
+        """Return as whom the upstream sees a request, None when it is refused with 401."""
         before = len(self.upstream.seen)
         answer = self.call(one, path)
         arrived = self.upstream.seen[before:]
-        assert (answer.status == 200) is bool(arrived), (answer.status, answer.body[:300])
+        assert answer.status == (200 if arrived else 401), (answer.status, answer.body[:300])
         return arrived[-1].all("x-user")[0] if arrived else None
 
     @contextlib.contextmanager
