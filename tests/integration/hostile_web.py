@@ -5,7 +5,7 @@ that notes what arrives, so that a test can say of a request that it went nowher
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.integration.attacker import at_once
 from tests.integration.login_world import APP, SECRET
 from tests.integration.person import Person, Visit
 from tests.integration.recorder import Recorder, Seen
-from tests.integration.world import Answer, World
+from tests.integration.world import Answer, Client, World
 
 CLIENT = "hostile-web"
 CLIENT_SECRET = "hostile-web-secret"
@@ -97,11 +97,11 @@ class Web:
         return self.world.proxy.send(method, path, headers=told)
 
     def user(self, one: Person | str | None, path: str = "/app/page") -> str | None:
-        """Return as whom the upstream sees a request, None when it never comes there."""
+        """Return as whom the upstream sees a request, None when it is refused with 401."""
         before = len(self.upstream.seen)
         answer = self.call(one, path)
         arrived = self.upstream.seen[before:]
-        assert (answer.status == 200) is bool(arrived), (answer.status, answer.body[:300])
+        assert answer.status == (200 if arrived else 401), (answer.status, answer.body[:300])
         return arrived[-1].all("x-user")[0] if arrived else None
 
     @contextlib.contextmanager
@@ -177,10 +177,18 @@ def kong_yaml(routes: Routes, port: int, url: str = "http://127.0.0.1:8000") -> 
     return yaml.safe_dump({"_format_version": "3.0", "services": [service]}, sort_keys=False)
 
 
-def register(world: World, client: str, secret: str, routes: Routes, **more: Any) -> None:
+def register(
+    world: World,
+    client: str,
+    secret: str,
+    routes: Iterable[str],
+    *,
+    provider: Client | None = None,
+    **more: Any,
+) -> None:
     """Make an application at the provider, which people may come back from to these routes."""
     at = [f"http://127.0.0.1:8000/{name}" for name in routes]
-    answer = world.idp.post_json(
+    answer = (provider or world.idp).post_json(
         "/api/v1/apps",
         {
             "label": client,

@@ -34,7 +34,11 @@ ROUTES = {
         "backchannel_logout_session_required": True,
         "frontchannel_logout_session_required": True,
     },
-    "lasting": {"session_remember": True, "session_idling_timeout": 2},
+    "lasting": {
+        "session_remember": True,
+        "session_idling_timeout": 2,
+        "upstream_id_token_header": "X-Id-Token",
+    },
     "going": {"logout_redirect_uri": ["/going/bye"]},
     "posting": {"logout_methods": ["DELETE", "POST"]},
     "argued": {"logout_uri_suffix": None, "logout_query_arg": "bye", "logout_post_arg": "bye"},
@@ -231,6 +235,17 @@ def test_the_provider_ends_a_session_at_once_wherever_it_was_remembered(web: Web
     time_of_logout = time.time()
     web.world.until(lambda: time.time() > time_of_logout + 1, "another second")
     assert alice.log_in(web.url("/app/page")).status == 200, "the same name of a session, later"
+
+
+def test_what_the_provider_ended_comes_back_by_no_lasting_cookie(web: Web) -> None:
+    path = "/lasting/page"
+    alice = web.logged_in(path)
+    (token,) = web.last().all("x-id-token")
+    web.world.secrets.add(token)
+    held = cookie(alice)
+    assert post(web, logout_token(web, sid=claims_of(token)["sid"])).status == 200
+    lasting = next(pair for pair in held.split("; ") if pair.startswith("remember="))
+    web.refuses(held, lasting, path=path)
 
 
 def test_nothing_but_a_logout_token_for_this_client_logs_out(web: Web) -> None:

@@ -123,10 +123,13 @@ class Chain:
         self, link: Link, progress: _Progress, request: Request, runtime: Runtime
     ) -> Verdict | None:
         bound = link.bound
-        if bound.cookies and bound.hide_credentials:
-            # First of all: nobody takes them from a request that is let through unjudged.
-            without = progress.forward.edits.and_(Edits(remove_cookies=bound.cookies))
-            progress.forward = replace(progress.forward, edits=without)
+        # First of all: nobody takes this from a request that is let through unjudged.
+        own = bound.cookies if bound.hide_credentials else ()
+        if own or bound.replaced_headers:
+            gone = Edits(
+                headers=tuple((name, None) for name in bound.replaced_headers), remove_cookies=own
+            )
+            progress.forward = replace(progress.forward, edits=progress.forward.edits.and_(gone))
         try:
             if await bound.skip(request, runtime):
                 runtime.step("skipped", plugin=link.name)

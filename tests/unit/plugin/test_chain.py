@@ -347,6 +347,7 @@ class Waved(Bound):
     """A bound plugin with cookies of its own, which lets every request through unjudged."""
 
     cookies = ("ours",)
+    replaced_headers = ("X-Told",)
     methods = ()
 
     async def skip(self, request: Request, runtime: Runtime) -> bool:
@@ -354,7 +355,7 @@ class Waved(Bound):
 
 
 @pytest.mark.parametrize(("hides", "removed"), [(True, ("ours",)), (False, ())])
-async def test_cookies_of_the_gateway_are_taken_out_also_where_nothing_is_judged(
+async def test_what_is_the_gateways_own_is_taken_out_also_where_nothing_is_judged(
     hides: bool, removed: tuple[str, ...]
 ) -> None:
     bound = Waved()
@@ -365,3 +366,4 @@ async def test_cookies_of_the_gateway_are_taken_out_also_where_nothing_is_judged
     )
     assert isinstance(verdict.decision, Forward)
     assert verdict.decision.edits.remove_cookies == removed
+    assert verdict.decision.edits.headers == (("X-Told", None),)

@@ -284,3 +284,21 @@ def test_a_header_that_holds_a_credential_is_not_taken_from_every_request() -> N
         upstream_headers_names=["X-User"],
     )
     assert gate.plan.identity_headers == ("x-user",)
+
+
+async def test_a_header_that_is_read_and_told_never_says_what_a_client_wrote() -> None:
+    config: dict[str, Any] = {
+        "auth_methods": ["bearer", "introspection"],
+        "client_id": ["one", "two"],
+        "client_secret": ["1", "2"],
+        "upstream_headers_claims": ["sub"],
+        "upstream_headers_names": ["X-Client-Id"],
+        "upstream_access_token_header": "X-Access-Token",
+    }
+    lies = [("X-Client-Id", "admin"), ("X-Access-Token", "forged")]
+    waved = await Gate(**config, run_on_preflight=False).ask(*lies, method="OPTIONS")
+    assert sent_headers(waved) == {"X-Client-Id": None, "X-Access-Token": None}
+    stood_in = Gate((ALICE,), **config, anonymous="alice")
+    assert sent_headers(await stood_in.ask(lies[0]))["X-Client-Id"] is None
+    bearer = ("Authorization", f"Bearer {jwt(sub='bob')}")
+    assert sent_headers(await Gate(**config).ask(bearer, lies[0]))["X-Client-Id"] == "bob"

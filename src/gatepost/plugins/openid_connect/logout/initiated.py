@@ -99,7 +99,8 @@ class Logout:
             runtime.tell("logout.refused", unwanted.code)
             return render(unwanted, request)
         look = await self._lookup.look(request, runtime)
-        session = look.session
+        # Who comes back after a pause to log out is still logged in at the provider.
+        session = look.session or look.outlived
         cookies = self._lookup.keeper.clear(request) + self._trails.forget(request)
         cookies += self._flows.clear(request)
         if session is not None:

@@ -20,6 +20,8 @@ OVER: Final = {
 }
 """The codes of sessions whose time is over, by which time it is."""
 
+_TIMES: Final = frozenset(OVER.values())
+
 
 @dataclass(slots=True)
 class Look:
@@ -30,6 +32,11 @@ class Look:
     found: Found | None = None
     session: Session | None = None
     why: str = ""
+
+    @property
+    def outlived(self) -> Session | None:
+        """The session that would count if its time were not over."""
+        return self.found.session if self.found is not None and self.why in _TIMES else None
 
     def end(self, why: str) -> None:
         """Note that the session does not count any more."""

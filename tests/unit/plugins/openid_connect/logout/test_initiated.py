@@ -135,6 +135,19 @@ async def test_a_provider_that_is_away_does_not_keep_anybody_logged_in() -> None
     assert not isinstance((await browser.open(navigates=False)).decision, Forward)
 
 
+async def test_who_logs_out_after_a_pause_is_logged_out_at_the_provider_too() -> None:
+    browser = await logged_in(logout_revoke=True, session_idling_timeout=100)
+    browser.scene.world.jump(100)
+    told = await browser.open("/logout")
+    sent = parse_qs(urlsplit(location(told)).query)
+    assert sent["id_token_hint"][0].startswith("ey")
+    assert browser.scene.provider.count("revocation") == 2
+    assert ("logout.done", "logout") in events(told)
+    stranger = Browser(browser.scene)
+    stranger.jar = {"session": "1AAAA"}
+    assert location(await stranger.open("/logout")) == "https://shop.example/bye"
+
+
 async def test_without_a_session_there_is_nothing_to_end_at_the_provider() -> None:
     browser = Browser(Scene(**LOGOUT))
     assert location(await browser.open("/logout")) == "https://shop.example/bye"
