@@ -4,10 +4,11 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 
+from tests.faults.people import Stage
 from tests.faults.scene import Scene, alive, children, kill, wait
 from tests.integration.world import Client
 
-Outage = Callable[[Scene], contextlib.AbstractContextManager[None]]
+Outage = Callable[[Stage], contextlib.AbstractContextManager[None]]
 ENDPOINTS = ("discovery", "keys", "token", "introspect")
 BAD_FILE = '_format_version: "3.0"\nservices: [{name: api}]\n'
 
@@ -28,7 +29,7 @@ def provider_slow(world: Scene) -> Iterator[None]:
 
 def provider_says(fault: str, *endpoints: str) -> Outage:
     @contextlib.contextmanager
-    def outage(world: Scene) -> Iterator[None]:
+    def outage(world: Stage) -> Iterator[None]:
         world.misbehave(fault, *(endpoints or ENDPOINTS))
         yield
         world.behave()
@@ -45,29 +46,33 @@ def agent_hung(world: Scene) -> Iterator[None]:
     wait(lambda: problem(world) is None, "the agent answers")
 
 
-def authorizers_dead(*numbers: int) -> Outage:
-    """Kill these while the agent is held, which would replace them at once."""
+@contextlib.contextmanager
+def authorizers_dead(world: Scene) -> Iterator[None]:
+    """Kill all while the agent is held, which would replace them at once."""
+    pids = [world.pid(f"authorizer {number}") for number in (0, 1)]
+    with agent_hung(world):
+        for pid in pids:
+            kill(pid)
+        yield
 
-    @contextlib.contextmanager
-    def outage(world: Scene) -> Iterator[None]:
-        pids = [world.pid(f"authorizer {number}") for number in numbers]
-        with agent_hung(world):
-            for pid in pids:
-                kill(pid)
-            yield
 
-    return outage
+@contextlib.contextmanager
+def one_authorizer_dead(world: Scene) -> Iterator[None]:
+    """Kill one; the agent starts it again meanwhile."""
+    kill(world.pid("authorizer 0"))
+    yield
 
 
 @contextlib.contextmanager
 def authorizers_hung(world: Scene) -> Iterator[None]:
-    """Stop all, and let them go on before the agent loses its patience with them."""
+    """Stop all, and let them go on, unless the agent has lost its patience with them."""
     pids = [world.pid(f"authorizer {number}") for number in (0, 1)]
     for pid in pids:
         kill(pid, signal.SIGSTOP)
     yield
     for pid in pids:
-        kill(pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # it was replaced in time
+            kill(pid, signal.SIGCONT)
 
 
 @contextlib.contextmanager
@@ -140,6 +145,28 @@ def upstream_down(world: Scene) -> Iterator[None]:
     world.upstream.open()
 
 
+@contextlib.contextmanager
+def redis_down(world: Stage) -> Iterator[None]:
+    world.redis.stop(signal.SIGKILL)
+    yield
+    world.redis.start()
+
+
+@contextlib.contextmanager
+def redis_hung(world: Stage) -> Iterator[None]:
+    world.redis.hang()
+    yield
+    world.redis.hang(on=False)
+
+
+@contextlib.contextmanager
+def redis_flushed(world: Stage) -> Iterator[None]:
+    before = world.noticed()
+    world.redis.run("FLUSHALL")
+    wait(lambda: world.noticed() not in {"", before}, "the node notices")
+    yield
+
+
 def problem(world: Scene) -> str | None:
     """Return what the node says against the file as it is."""
     status: Client = world.status
@@ -154,9 +181,9 @@ OUTAGES: dict[str, Outage] = {
     "provider-errors": provider_says("status-500"),
     "provider-throttles": provider_says("status-429"),
     "keys-down": provider_says("status-503", "keys"),
-    "authorizers-dead": authorizers_dead(0, 1),
+    "authorizers-dead": authorizers_dead,
     "authorizers-hung": authorizers_hung,
-    "one-authorizer-dead": authorizers_dead(0),
+    "one-authorizer-dead": one_authorizer_dead,
     "one-authorizer-hung": one_authorizer_hung,
     "agent-hung": agent_hung,
     "agent-dead": agent_dead,
@@ -165,6 +192,9 @@ OUTAGES: dict[str, Outage] = {
     "file-bad": file_bad,
     "file-removed": file_removed,
     "upstream-down": upstream_down,
+    "redis-down": redis_down,
+    "redis-hung": redis_hung,
+    "redis-flushed": redis_flushed,
 }
 
 __all__ = ["BAD_FILE", "OUTAGES", "Outage", "problem"]

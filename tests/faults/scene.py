@@ -13,6 +13,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from tests.faults.door import Door
 from tests.faults.upstream import MARK, Upstream
@@ -57,6 +60,15 @@ services:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A request of somebody who is at the gate. healthy: the status when nothing is away."""
+
+    target: str
+    headers: Mapping[str, str]
+    healthy: int = 200
+
+
+@dataclass(frozen=True)
 class Knock:
     """What one request got: a status, or None when there was no connection."""
 
@@ -79,8 +91,12 @@ class Scene(World):
         self.door = Door()
         self.proxy_port = free_port()
         self._clients = iter(range(CLIENTS))
-        (self.directory / "seed.yaml").write_text(_seed())
+        (self.directory / "seed.yaml").write_text(self.seed())
         self.start_idp_again(port)
+
+    def seed(self) -> str:
+        """Return what the provider knows."""
+        return yaml.safe_dump({"applications": _applications()})
 
     def start_idp_again(self, port: int) -> None:
         """Start the provider: with new keys, and knowing no token."""
@@ -182,11 +198,14 @@ class Scene(World):
 
     def knock(self, path: str, authorization: str | None, *, good: bool = True) -> Knock:
         """Send one request on a connection of its own."""
-        headers = {MARK: "good" if good else "bad"}
-        if authorization is not None:
-            headers["Authorization"] = authorization
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return self.ask(Asked(f"/{path}/x", headers), good=good)
+
+    def ask(self, asked: Asked, *, good: bool = True) -> Knock:
+        """Send one request on a connection of its own."""
+        headers = {**asked.headers, MARK: "good" if good else "bad"}
         try:
-            answer: Answer = self.proxy.send("GET", f"/{path}/x", headers=headers, timeout=15)
+            answer: Answer = self.proxy.send("GET", asked.target, headers=headers, timeout=30)
         except (OSError, http.client.HTTPException):
             return Knock(None)
         return Knock(answer.status, answer.headers.get("retry-after"))
@@ -250,15 +269,12 @@ def wait(true: Callable[[], bool], what: str, patience: float = 15.0) -> float:
     return time.monotonic() - began
 
 
-def _seed() -> str:
-    lines = [
-        "applications:",
-        "  - {id: gateway, secret: gateway-secret, grants: []}",
-        "  - {id: plain, secret: plain-secret, access_token: opaque, scopes: [read]}",
-        "  - {id: signed, secret: signed-secret, access_token: jwt, scopes: [read]}",
-    ]
-    lines += [
-        f"  - {{id: client-{n}, secret: client-{n}-secret, access_token: opaque, scopes: [read]}}"
-        for n in range(CLIENTS)
-    ]
-    return "\n".join(lines) + "\n"
+def _applications() -> list[dict[str, Any]]:
+    names = ["plain", "signed", *(f"client-{number}" for number in range(CLIENTS))]
+    found: list[dict[str, Any]] = [{"id": "gateway", "secret": "gateway-secret", "grants": []}]
+    for name in names:
+        kind = "jwt" if name == "signed" else "opaque"
+        found.append(
+            {"id": name, "secret": f"{name}-secret", "access_token": kind, "scopes": ["read"]}
+        )
+    return found

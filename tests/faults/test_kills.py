@@ -101,6 +101,22 @@ def test_kill_9_of_everything_under_load(world: Scene) -> None:
     assert world.upstream.passed == []
 
 
+def test_who_asks_while_an_authorizer_starts_is_answered_by_the_other(world: Scene) -> None:
+    """Nothing of these tokens is kept, so that each request is a question to the one that dies."""
+    wait(world.whole, "every process is up")
+    tokens = itertools.cycle([world.opaque(0) for _ in range(8)])
+    with load(world.proxy_port, lambda: ("/uncached/x", next(tokens), True)) as found:
+        for _ in range(3):
+            wait(served(found), "the load runs")
+            kill(world.pid("authorizer 0"))
+            wait(lambda: not world.whole(), "it is missed")
+            wait(world.whole, "it is back")
+            wait(served(found), "the load runs")
+        metrics = world.status.get("/metrics").body.decode()
+    assert 'outcome="forward"' in metrics
+    assert 'outcome="unavailable"' not in metrics, "it was asked before it knew anything"
+
+
 def test_what_was_revoked_survives_a_kill_right_after_the_answer(world: Scene) -> None:
     revoked = [world.jwt(None) for _ in range(2)]
     other = world.jwt(None)

@@ -1,5 +1,6 @@
 """docs/outages.md, cell by cell, on a running node."""
 
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +9,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.faults.outages import OUTAGES
-from tests.faults.scene import Knock, Scene, scene, wait
+from tests.faults.people import Stage, stage
+from tests.faults.scene import Asked, Knock, wait
 from tests.faults.table import COLUMNS, Cell, cells
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
-
-ROUTES = {"jwt-new-key": "jwt"}
-GOOD_AND_BAD = ("known", "new", "bad")
 
 
 @dataclass
@@ -26,10 +25,14 @@ class Seen:
     back: float = 0.0
 
 
-class Theatre:
-    """One Scene for all outages; each is played once, with credentials of its own."""
+Sent = dict[str, dict[str, Asked]]
+"""By column: a known credential, a new one, and a bad one."""
 
-    def __init__(self, world: Scene) -> None:
+
+class Theatre:
+    """One Stage for all outages; each is played once, with credentials of its own."""
+
+    def __init__(self, world: Stage) -> None:
         self.world = world
         self._played: dict[str, dict[str, Seen]] = {}
 
@@ -41,32 +44,38 @@ class Theatre:
     def _play(self, outage: str) -> dict[str, Seen]:
         world, sent = self.world, self._credentials()
         found = {column: Seen() for column in COLUMNS}
-        with ThreadPoolExecutor(16) as pool:
+        with ThreadPoolExecutor(len(COLUMNS) * 3) as pool:
 
             def all_at_once(state: str) -> None:
                 asked = {
-                    (column, which): pool.submit(
-                        world.knock, ROUTES.get(column, column), text, good=which != "bad"
-                    )
+                    (column, which): pool.submit(world.ask, one, good=which != "bad")
                     for column, credentials in sent.items()
-                    for which, text in credentials.items()
+                    for which, one in credentials.items()
                 }
                 for (column, which), answer in asked.items():
                     getattr(found[column], state)[which] = answer.result()
 
             with OUTAGES[outage](world):
                 all_at_once("during")
-            for column, credentials in sent.items():
-                good = [text for which, text in credentials.items() if which != "bad"]
-                path = ROUTES.get(column, column)
+            for column in COLUMNS:
                 found[column].back = wait(
-                    lambda path=path, good=good: all(world.passes(path, text) for text in good),
+                    lambda column=column: self._served(outage, column, sent[column]),
                     f"{column} is served again after {outage}",
                 )
             all_at_once("after")
         return found
 
-    def _credentials(self) -> dict[str, dict[str, str]]:
+    def _served(self, outage: str, column: str, sent: dict[str, Asked]) -> bool:
+        """Return whether all good ones are served as ever."""
+        world = self.world
+        if column == "login":  # a code is good once
+            sent["new"] = world.login()
+        if (outage, column) in LOGS_OUT:
+            sent |= {which: world.session("stored") for which in ("known", "new")}
+        good = [one for which, one in sent.items() if which != "bad"]
+        return all(world.ask(one).status == one.healthy for one in good)
+
+    def _credentials(self) -> Sent:
         """Return known, new and bad ones. All go to the first authorizer; both know the keys."""
         world = self.world
         wait(world.whole, "every process is up")
@@ -75,6 +84,22 @@ class Theatre:
             "both authorizers know the provider's keys",
         )
         known = time.monotonic()
+        brief, ends = world.ended_session()
+        sent = self._tokens()
+        sent["refresh"] = {"new": brief, "bad": _spoilt_cookie(brief)}
+        # Keys are looked for anew once a second at most (rediscovery_lifetime), by design.
+        wait(lambda: time.monotonic() > known + 1.1, "keys may be looked for anew")
+        world.rotate()
+        sent["jwt-new-key"] = {
+            "new": _bearer("jwt", world.jwt()),
+            "bad": _bearer("jwt", world.mint(key="unknown"), healthy=401),
+        }
+        sent |= self._people()
+        wait(lambda: time.time() > ends, "the access token has ended")
+        return sent
+
+    def _tokens(self) -> Sent:
+        world = self.world
         makers = {
             "jwt": (world.jwt, lambda: _spoilt(world.jwt())),
             "introspected": (world.opaque, lambda: _spoilt(world.opaque())),
@@ -83,23 +108,54 @@ class Theatre:
         }
         sent = {}
         for column, (good, bad) in makers.items():
-            sent[column] = {"known": good(), "new": good(), "bad": bad()}
-            for _ in range(4):  # so that every worker remembers
-                assert world.passes(column, sent[column]["known"])
-        # Keys are looked for anew once a second at most (rediscovery_lifetime), by design.
-        wait(lambda: time.monotonic() > known + 1.1, "keys may be looked for anew")
-        world.rotate()
-        sent["jwt-new-key"] = {"new": world.jwt(), "bad": world.mint(key="unknown")}
+            sent[column] = {
+                "known": _bearer(column, good()),
+                "new": _bearer(column, good()),
+                "bad": _bearer(column, bad(), healthy=401),
+            }
+            self._remember(sent[column]["known"])
         return sent
+
+    def _people(self) -> Sent:
+        world, sent = self.world, {}
+        for column, route in (("cookie-session", "cookie"), ("redis-session", "stored")):
+            known, new = world.session(route), world.session(route)
+            sent[column] = {"known": known, "new": new, "bad": _spoilt_cookie(new)}
+            self._remember(known)
+        back = world.login()
+        bad = Asked(back.target.replace("state=", "state=x"), back.headers, healthy=400)
+        sent["login"] = {"known": world.first_page(), "new": back, "bad": bad}
+        return sent
+
+    def _remember(self, known: Asked) -> None:
+        for _ in range(4):  # so that every worker remembers
+            assert self.world.ask(known).status == 200
+
+
+LOGS_OUT = {("redis-flushed", "redis-session")}
+"""Where somebody has to log in again."""
+
+
+def _bearer(route: str, authorization: str, *, healthy: int = 200) -> Asked:
+    return Asked(f"/{route}/x", {"Authorization": authorization}, healthy)
 
 
 def _spoilt(authorization: str) -> str:
     return authorization[:-3] + ("abc" if authorization[-3:] != "abc" else "cba")
 
 
+def _spoilt_cookie(asked: Asked) -> Asked:
+    """Return the request with one letter changed in the middle of its session's cookie."""
+    found = re.search("at_[a-z]+=[^;]{40}", asked.headers["Cookie"])
+    assert found is not None
+    cookie, at = asked.headers["Cookie"], found.end()
+    cookie = cookie[:at] + ("a" if cookie[at] != "a" else "b") + cookie[at + 1 :]
+    return Asked(asked.target, {**asked.headers, "Cookie": cookie}, healthy=401)
+
+
 @pytest.fixture(scope="module")
 def theatre() -> Iterator[Theatre]:
-    with scene() as world:
+    with stage() as world:
         yield Theatre(world)
 
 
@@ -108,12 +164,14 @@ def test_the_cell(cell: Cell, theatre: Theatre) -> None:
     seen = theatre.seen(cell.outage, cell.column)
     during = {which: str(knock) for which, knock in seen.during.items()}
     expected = {"known": cell.known, "new": cell.new}
-    if cell.column == "jwt-new-key":
+    if cell.column in ("jwt-new-key", "refresh"):  # nobody can remember these
         del expected["known"]
     assert {which: during[which] for which in expected} == expected
-    assert seen.during["bad"].status in {401, 503, None}, "a bad credential is never let in"
+    refused = 400 if cell.column == "login" else 401
+    assert seen.during["bad"].status in {refused, 503, None}, "a bad credential is never let in"
     assert (seen.during["bad"].status == 503) <= (seen.during["bad"].retry_after is not None)
 
-    assert {which: seen.after[which].status for which in expected} == dict.fromkeys(expected, 200)
-    assert seen.after["bad"].status == 401
+    healthy = {"known": 302, "new": 303} if cell.column == "login" else dict.fromkeys(expected, 200)
+    assert {which: seen.after[which].status for which in expected} == healthy
+    assert seen.after["bad"].status == refused
     assert seen.back < 10, f"it took {seen.back:.1f} s to be served again"

@@ -56,7 +56,7 @@ def _reach(rooms: frozenset[RedisSettings]) -> Finding:
     if not rooms:
         alone = "revocation reaches this node only; each further node must be told by itself"
         return Finding("note", "revocation", alone)
-    names = ", ".join(sorted(map(name_of, rooms)))
+    names = ", ".join(sorted(set(map(name_of, rooms))))
     return Finding("good", "revocation", f"it reaches every node that shares a room: {names}")
 
 

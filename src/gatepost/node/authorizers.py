@@ -43,7 +43,11 @@ class Binding:
 
 
 class Authorizer:
-    """One authorizer process. ``revocations_since`` reads the node's live ones."""
+    """One authorizer process. ``revocations_since`` reads the node's live ones.
+
+    It listens under another name, and gets ``socket`` once it knows everything: whoever asks there
+    meets one who can judge, or nobody, and then asks another.
+    """
 
     def __init__(
         self,
@@ -58,6 +62,7 @@ class Authorizer:
         revocations_since: Callable[[int], Sequence[Revocation]],
     ) -> None:
         self._socket = socket
+        self._draft = socket.with_suffix(".new")
         self._desk = desk
         self._secret = secret
         self._environment = environment
@@ -69,8 +74,9 @@ class Authorizer:
 
     async def _start(self) -> Child:
         await self.close()
-        self._socket.unlink(missing_ok=True)
-        command = [sys.executable, "-P", "-m", "gatepost.authorizer", "--socket", str(self._socket)]
+        for path in (self._socket, self._draft):
+            path.unlink(missing_ok=True)
+        command = [sys.executable, "-P", "-m", "gatepost.authorizer", "--socket", str(self._draft)]
         command += ["--socket-mode", "600" if self._group is None else "660"]
         command += ["--desk", str(self._desk)]
         return await Child.start(
@@ -88,17 +94,18 @@ class Authorizer:
             # Nothing awaits between this look and up: whoever changes something later sees that
             # this process is up and tells it.
             if binding is self._binding() and newest == self._newest():
+                before = self._admit_questions()
                 self.process.up = True
+                if before is not None:
+                    await before.close()
                 return
 
     async def _answering(self, patience: float = 20.0) -> None:
         deadline = time.monotonic() + patience
         while True:
-            if self._socket.exists():
+            if self._draft.exists():
                 if self._channel is None:
-                    self._admit_workers()
-                    word = control_word(self._secret)
-                    self._channel = Channel(self._socket, "authorizer", word=word)
+                    self._channel = self._to(self._draft)
                 try:
                     await self._channel.send("GET", "/health", deadline=2.0)
                 except Fault:
@@ -110,10 +117,19 @@ class Authorizer:
                 raise Fault("process.silent", f"{self.process.name} did not start.", by=By.OURS)
             await asyncio.sleep(0.03)
 
-    def _admit_workers(self) -> None:
-        """Let nginx's workers ask, which are of another user when the agent is root."""
+    def _admit_questions(self) -> Channel | None:
+        """Let nginx's workers ask, which are of another user when the agent is root.
+
+        Return the channel under the old name, which is to be closed.
+        """
         if self._group is not None:
-            os.chown(self._socket, -1, self._group)
+            os.chown(self._draft, -1, self._group)
+        self._draft.rename(self._socket)
+        before, self._channel = self._channel, self._to(self._socket)
+        return before
+
+    def _to(self, path: Path) -> Channel:
+        return Channel(path, "authorizer", word=control_word(self._secret))
 
     async def bind(
         self,

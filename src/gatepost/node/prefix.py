@@ -188,7 +188,8 @@ def _make(directory: Path, mode: int, group: int | None = None) -> None:
 
 
 def _clear(prefix: Prefix) -> None:
-    sockets = (*prefix.run.glob("*.sock"), prefix.push_socket, prefix.desk_socket)
+    sockets = (*prefix.run.glob("*.sock"), *prefix.run.glob("*.new"))
+    sockets += (prefix.push_socket, prefix.desk_socket)
     for stale in (*sockets, prefix.secret, prefix.about):
         stale.unlink(missing_ok=True)
 

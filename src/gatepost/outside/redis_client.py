@@ -7,6 +7,7 @@ kind of failure and never an argument: arguments are keys, records and passwords
 import asyncio
 import hashlib
 import re
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -119,7 +120,24 @@ class RedisClient:
             )
         elif isinstance(inner, exceptions.ReadOnlyError):
             message = f"The Redis at {self.settings.name} is a replica, which takes no writes."
+        distrust = _distrust(error)
+        if distrust is not None:
+            cause = f"{self.settings.name}: {distrust}"
+            message = (
+                f"The certificate of the Redis at {self.settings.name} is not accepted: let this "
+                "machine trust the authority that issued it, and set server_name where it names "
+                "another host."
+            )
         return Fault("store.unreachable", message, by=By.OURS, cause=cause, retry_after=RETRY_AFTER)
+
+
+def _distrust(error: BaseException | None) -> str | None:
+    """Return why a certificate was not accepted, in OpenSSL's words; None for other failures."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return None
 
 
 async def _twice(client: Client, ask: Callable[[Client], Awaitable[Any]]) -> Any:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from gatepost.outside.redis_client import RedisClient
-from gatepost.outside.room_words import NEWS, TELL, keys_of
+from gatepost.outside.room_words import EPOCH, NEWS, TELL, keys_of
 from gatepost.values import Fault, RedisSettings
 
 
@@ -33,7 +33,7 @@ async def look_at(settings: RedisSettings) -> Look:
     try:
         await client.script(TELL, keys, NEWS)
         began = time.monotonic()
-        held = int(await client.run("ZCARD", keys[0]))
+        held = await _members(client, keys[0])
         took = (time.monotonic() - began) * 1000
         try:
             about = await client.run("INFO")
@@ -43,9 +43,21 @@ async def look_at(settings: RedisSettings) -> Look:
         version, policy = told.get("redis_version"), told.get("maxmemory_policy")
         return Look(
             milliseconds=took,
-            revocations=max(0, held - 1),  # the epoch stands there too
+            revocations=len(held - {EPOCH}),
             version=str(version) if version else None,
             policy=str(policy) if policy else None,
         )
     finally:
         await client.close()
+
+
+async def _members(client: RedisClient, key: str) -> set[bytes]:
+    """Read a set as a node does that joins a room, so that no further right is needed."""
+    held: set[bytes] = set()
+    cursor = 0
+    while True:
+        found, pairs = await client.run("ZSCAN", key, cursor, "COUNT", 1000)
+        held.update(bytes(member) for member, _ in pairs)
+        cursor = int(found)
+        if cursor == 0:
+            return held

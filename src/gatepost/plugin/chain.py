@@ -123,6 +123,10 @@ class Chain:
         self, link: Link, progress: _Progress, request: Request, runtime: Runtime
     ) -> Verdict | None:
         bound = link.bound
+        if bound.cookies and bound.hide_credentials:
+            # First of all: nobody takes them from a request that is let through unjudged.
+            without = progress.forward.edits.and_(Edits(remove_cookies=bound.cookies))
+            progress.forward = replace(progress.forward, edits=without)
         try:
             if await bound.skip(request, runtime):
                 runtime.step("skipped", plugin=link.name)
@@ -140,9 +144,6 @@ class Chain:
                 raise
             runtime.step("refused", plugin=link.name, code=fault.code, reason=fault.message)
             return _final(bound.refuse(Failure(403, fault.code, fault.message), request, runtime))
-        if bound.cookies and bound.hide_credentials:
-            edits = progress.forward.edits.and_(Edits(remove_cookies=bound.cookies))
-            progress.forward = replace(progress.forward, edits=edits)
         if progress.proofs and bound.anonymous is not None:
             runtime.step("stepped aside: somebody is authenticated", plugin=link.name)
             return None

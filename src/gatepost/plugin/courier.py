@@ -1,9 +1,9 @@
 """The courier: does errands, keeps their answers for a moment, and knows what was done before.
 
-It holds no policy and reads no answer but its status: 2xx says that it was done, anything else that
-it was not, so that it may be tried again after a moment. Within a node it is one object in the
-agent, which outlives every authorizer: whoever asked may die, the call goes on, and the next one
-who asks joins it.
+It holds no policy: 2xx says that it was done, where the errand names a member only with that, and
+anything else that it was not, so that it may be tried again after a moment. Within a node it is
+one object in the agent, which outlives every authorizer: whoever asked may die, the call goes on,
+and the next one who asks joins it.
 
 Across nodes a Board (a few keys in Redis) says who makes a call and what came of it. A lock there
 is short and renewed while the call runs, so that a node that dies is noticed in seconds.
@@ -227,7 +227,7 @@ class LocalCourier:
             content = msgspec.msgpack.encode(_Kept(reply.status, headers, reply.body))
             sealed = seal.close(content, bound_to=errand.name.encode(), random=self._random)
             # What was asked for is here; that the others must ask anew does not change it.
-            if _done(reply):
+            if _done(errand, reply):
                 with contextlib.suppress(Fault):
                     await board.tell(errand.name, sealed, grace=errand.grace, spent=errand.spent)
             return reply
@@ -255,7 +255,7 @@ class LocalCourier:
         self, errand: Errand, *, reply: Reply | None = None, failure: Fault | None = None
     ) -> None:
         now = self._monotonic()
-        succeeded = reply is not None and _done(reply)
+        succeeded = reply is not None and _done(errand, reply)
         until = now + (errand.grace if succeeded else FAILED)
         done = _Done(until, until + errand.spent if succeeded else until, reply, failure)
         self._done.pop(errand.name, None)
@@ -267,8 +267,20 @@ class LocalCourier:
             self._done.popitem(last=False)
 
 
-def _done(reply: Reply) -> bool:
-    return 200 <= reply.status < 300
+def _done(errand: Errand, reply: Reply) -> bool:
+    if not 200 <= reply.status < 300:
+        return False
+    return errand.member is None or _holds(reply, errand.member)
+
+
+def _holds(reply: Reply, member: str) -> bool:
+    if not reply.media_type().endswith("json"):
+        return False
+    try:
+        value = msgspec.json.decode(reply.body, type=dict[str, object]).get(member)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return isinstance(value, str) and bool(value)
 
 
 def _opened(left: bytes, errand: Errand, seal: Seal) -> Reply:

@@ -17,7 +17,8 @@ class Errand:
     name: 64 hex digits that stand for what is spent by it (never the thing itself). grace: seconds
     in which the answer is kept for those who ask late. spent: further seconds in which it is known
     that the errand was done, and it is not done again. share: the Redis of the nodes that share
-    it. seal: key of 32 bytes under which the answer lies there.
+    it. seal: key of 32 bytes under which the answer lies there. member: the text that the JSON
+    object of a real answer holds; one without (somebody's web page, say) is as if nothing was done.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Errand:
     spent: float = 0.0
     share: RedisSettings | None = None
     seal: bytes = field(default=b"", repr=False)
+    member: str | None = None
 
 
 class Courier(Protocol):

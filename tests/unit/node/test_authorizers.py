@@ -24,13 +24,19 @@ class Pool(Authorizers):
     def __init__(self, directory: Path) -> None:
         self.known: list[Revocation] = [revocation(1)]
         self.binding = Binding()
+        self.socket = directory / "a.sock"
+        self.open_while_told: list[bool] = []
         self.one = Authorizer(
-            "authorizer 0", directory / "a.sock", desk=directory / "desk.sock", secret=SECRET,
+            "authorizer 0", self.socket, desk=directory / "desk.sock", secret=SECRET,
             environment={"PATH": os.environ["PATH"]}, group=None,
             binding=lambda: self.binding,
-            revocations_since=lambda number: [one for one in self.known if one.number > number],
+            revocations_since=self._since,
         )  # fmt: skip
         super().__init__([self.one])
+
+    def _since(self, number: int) -> list[Revocation]:
+        self.open_while_told.append(self.socket.exists())
+        return [one for one in self.known if one.number > number]
 
     async def highest(self) -> int:
         text = await self.one.metrics()
@@ -58,6 +64,25 @@ async def test_one_comes_up_with_all_revocations_and_takes_new_ones(tmp_path: Pa
     finally:
         await pool.stop()
     assert pool.up == 0
+
+
+async def test_nobody_can_ask_one_that_does_not_know_everything_yet(tmp_path: Path) -> None:
+    """A process that listens and knows no plan would answer 503 where another can judge."""
+    pool = Pool(tmp_path)
+    await pool.begin()
+    try:
+        assert pool.open_while_told == [False, False, False]
+        assert (tmp_path / "a.sock").is_socket()
+        assert pool.one.process.pid is not None
+        os.kill(pool.one.process.pid, signal.SIGKILL)
+        async with asyncio.timeout(15):
+            while pool.one.process.restarts < 1 or not pool.up:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+        assert pool.open_while_told == [False] * 6
+        assert (tmp_path / "a.sock").is_socket()
+        assert await pool.highest() == 1
+    finally:
+        await pool.stop()
 
 
 async def test_one_that_does_not_answer_is_replaced_before_a_revocation_counts(

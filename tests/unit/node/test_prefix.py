@@ -40,10 +40,13 @@ def test_sockets_of_a_killed_agent_are_cleared_away(tmp_path: Path) -> None:
     with claim(tmp_path / "node") as prefix:
         pass
     prefix.authorizer_socket(0).write_text("")
+    starting = prefix.run / "authorizer-1.new"
+    starting.write_text("")
     prefix.desk_socket.write_text("")
     prefix.lasting_secret.write_text("")
     with claim(tmp_path / "node") as prefix:
         assert not prefix.authorizer_socket(0).exists()
+        assert not starting.exists()
         assert not prefix.desk_socket.exists()
         assert prefix.lasting_secret.exists()
 

@@ -40,7 +40,7 @@ SHARE = RedisSettings(
 
 @pytest.mark.parametrize("share", [None, SHARE, RedisSettings()])
 def test_an_errand_comes_through_whole(share: RedisSettings | None) -> None:
-    errand = Errand("ab" * 32, CALL, grace=1.5, spent=9.0, share=share, seal=b"k" * 32)
+    errand = Errand("ab" * 32, CALL, 1.5, 9.0, share, b"k" * 32, member="access_token")
     came = read(write(ErrandAsked(errand, ahead=True)), ErrandAsked)
     assert came.errand == errand
     assert list(came.errand.call.headers) == [("A", "1"), ("a", "ü")]

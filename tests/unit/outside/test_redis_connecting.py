@@ -69,7 +69,9 @@ async def test_tls_is_verified_by_host_or_by_the_name_that_is_told(
         good = RedisSettings(port=port, ssl=True, server_name="redis.internal")
         assert await ask(good, "PING") is True
         fault = await cannot(replace(good, server_name=None))
-        assert fault.cause == f"127.0.0.1:{port}: ConnectionError"
+        assert "is not accepted: let this machine trust" in fault.message
+        assert "set server_name" in fault.message
+        assert str(fault.cause).startswith(f"127.0.0.1:{port}: IP address mismatch")
         await cannot(replace(good, server_name="other.internal"))
         assert await ask(replace(good, server_name=None, ssl_verify=False), "PING") is True
         await cannot(replace(good, ssl=False))
@@ -93,7 +95,10 @@ async def test_a_certificate_of_an_unknown_authority_is_not_accepted(
     stranger = Authority(tmp_path, "Another CA")
     port = free_port()
     with redis_server(f"tls-port {port}", *tls_lines(stranger, tmp_path, "127.0.0.1")):
-        await cannot(RedisSettings(port=port, ssl=True))
+        fault = await cannot(RedisSettings(port=port, ssl=True))
+        assert fault.code == "store.unreachable"
+        assert f"The certificate of the Redis at 127.0.0.1:{port} is not accepted" in fault.message
+        assert fault.cause == f"127.0.0.1:{port}: unable to get local issuer certificate"
         assert await ask(RedisSettings(port=port, ssl=True, ssl_verify=False), "PING") is True
 
 

@@ -20,6 +20,9 @@ async def test_a_look_leaves_nothing_and_tells_what_is_there(redis: RedisServer)
     assert redis.run("KEYS", "*") == []
     redis.run("ZADD", "sessions:{revocations}", 1e15, "epoch", "+inf", "one", "+inf", "two")
     assert (await look_at(redis.settings)).revocations == 2
+    more = [word for number in range(3000) for word in ("+inf", f"more-{number}")]
+    redis.run("ZADD", "sessions:{revocations}", *more)
+    assert (await look_at(redis.settings)).revocations == 3002
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,7 @@ async def test_a_server_that_drops_what_has_no_end_is_told_of(policy: str, forge
 
 
 async def test_what_keeps_a_room_from_being_used_is_told() -> None:
-    acl = "user reader on >secret ~* +zcard +eval +evalsha +time +info"
+    acl = "user reader on >secret ~* +zscan +eval +evalsha +time +info"
     with redis_server(acl) as server:
         reader = replace(server.settings, username="reader", password=Secret("secret"))
         with pytest.raises(Fault, match="refuses us"):

@@ -19,8 +19,9 @@ from gatepost.plugin import (
     Request,
     Runtime,
 )
+from gatepost.plugin.chain import Chain, Link
 from gatepost.plugin.decision import KEEP
-from gatepost.plugin.testkit import World, ask, ask_plan, plan_for
+from gatepost.plugin.testkit import FakeRuntime, World, ask, ask_plan, plan_for
 from gatepost.values import By, Fault, Headers, Reply
 from tests.unit.plugin.policies import Doing, Key, Methods
 
@@ -340,3 +341,27 @@ async def test_a_plugin_words_what_is_unavailable_and_it_is_never_remembered() -
     assert found.memory.reasons
     found = await ask_plan(plan_for((Own(lambda *_: Absent()), {})))
     assert found.decision == Reply(401, body=b"credential.absent test")
+
+
+class Waved(Bound):
+    """A bound plugin with cookies of its own, which lets every request through unjudged."""
+
+    cookies = ("ours",)
+    methods = ()
+
+    async def skip(self, request: Request, runtime: Runtime) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("hides", "removed"), [(True, ("ours",)), (False, ())])
+async def test_cookies_of_the_gateway_are_taken_out_also_where_nothing_is_judged(
+    hides: bool, removed: tuple[str, ...]
+) -> None:
+    bound = Waved()
+    bound.hide_credentials = hides
+    world = World()
+    verdict = await Chain((Link("waved", 1, "", bound),)).run(
+        Request({}, HttpRequest().context()), FakeRuntime(world)
+    )
+    assert isinstance(verdict.decision, Forward)
+    assert verdict.decision.edits.remove_cookies == removed

@@ -255,3 +255,43 @@ async def test_an_answer_without_a_date_gets_one_so_that_who_asks_late_knows_its
     courier = LocalCourier(Provider(), random=os.urandom, wall=lambda: 1_800_000_000.0)
     reply = await courier.once(errand())
     assert reply.headers.get("date") == "Fri, 15 Jan 2027 08:00:00 GMT"
+
+
+JSON = [("Content-Type", "application/json")]
+NOT_TOKENS = [
+    ([("Content-Type", "text/html")], b"<h1>We are being repaired</h1>"),
+    ([("Content-Type", "text/html")], b'{"access_token": "a"}'),
+    (JSON, b""),
+    (JSON, b'{"access_token": "a'),
+    (JSON, b'["access_token"]'),
+    (JSON, b'{"access_token": ""}'),
+    (JSON, b'{"access_token": null}'),
+    (JSON, b'{"access_token": "\xff"}'),
+    (JSON, b'{"other": "a"}'),
+    (JSON, b"[" * 100_000),
+]
+
+
+@pytest.mark.parametrize("share", [False, True], ids=["one node", "shared"])
+@pytest.mark.parametrize(("headers", "body"), NOT_TOKENS)
+async def test_an_answer_without_what_was_asked_for_is_as_if_nothing_was_done(
+    headers: list[tuple[str, str]], body: bytes, share: bool
+) -> None:
+    clock, board = Clock(), FakeBoard()
+    good = Reply(200, Headers([("Content-Type", "application/x+json")]), b'{"access_token": "t"}')
+    replies = [Reply(200, Headers(headers), body), good]
+
+    async def fetch(call: Call) -> Reply:
+        return replies.pop(0)
+
+    one = LocalCourier(fetch, random=os.urandom, boards=lambda _: board, monotonic=clock)
+    room = SHARE if share else None
+    asked = Errand("ab" * 32, CALL, 60, 60, room, seal=b"k" * 32, member="access_token")
+    for _ in range(2):
+        assert (await one.once(asked)).body == body
+    assert board.answers == {}
+    clock.now += FAILED
+    for _ in range(2):
+        assert (await one.once(asked)).body == good.body
+    assert replies == []
+    assert len(board.answers) == (1 if share else 0)

@@ -96,6 +96,7 @@ class Refresher:
             spent=self._spent,
             share=self._room,
             seal=derive(secret.encode(), "refresh answer"),
+            member="access_token",
         )
         try:
             if over:

@@ -6,7 +6,7 @@ import pytest
 from gatepost.plugin.decision import Forward
 from gatepost.plugin.testkit import json_reply
 from gatepost.plugins.openid_connect.refreshing import GRACE
-from gatepost.values import Call, Reply
+from gatepost.values import Call, Headers, Reply
 from tests.unit.plugins.openid_connect.browser_script import Browser, Scene, events, upstream
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +31,20 @@ async def test_an_old_copy_beyond_its_grace_ends_the_whole_session() -> None:
     assert ("session.ended", "session.superseded") in events(told)
     assert scene.provider.count("token") == 2, "the spent token is not shown to the provider"
     assert not isinstance((await browser.open()).decision, Forward), "it may be in other hands"
+
+
+async def test_somebodys_web_page_in_place_of_tokens_ends_no_session() -> None:
+    browser = await logged_in()
+    scene = browser.scene
+    scene.world.jump(scene.provider.lifetime)
+    page = Reply(200, Headers([("Content-Type", "text/html")]), b"<h1>Back soon</h1>")
+    scene.provider.on("POST", "/v1/token", page)
+    for _ in range(3):
+        told = await browser.open(navigates=False)
+        assert getattr(told.decision, "status", None) == 503
+        scene.world.jump(GRACE)
+    scene.provider.on("POST", "/v1/token", scene.provider.grant_tokens)
+    assert isinstance((await browser.open(navigates=False)).decision, Forward)
 
 
 async def test_a_provider_that_does_not_rotate_keeps_its_refresh_token_in_use() -> None:

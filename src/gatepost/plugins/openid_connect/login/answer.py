@@ -60,7 +60,7 @@ class Answers:
     def find(self, request: Request) -> Brought | None:
         """Return what a browser brought, or None when it brings no answer to a login.
 
-        Raises Fault(by=CLIENT), code ``callback.unreadable``, for a form that is none.
+        Raises Fault(by=CLIENT), code ``callback.unreadable``, for a form or a query that is none.
         """
         here = self._here(request)
         if self._posts and request.bit("body"):
@@ -70,8 +70,8 @@ class Answers:
         # An error without a state is one of the provider's too, if it comes where we asked.
         if not named and not (here and (request.query("error") or request.query("code"))):
             return None
-        pairs = _pairs(request.args() or "")
-        return self._brought(pairs, here=here, posted=False)
+        pairs = _pairs(request.args() or "", here=here)
+        return None if pairs is None else self._brought(pairs, here=here, posted=False)
 
     def _here(self, request: Request) -> bool:
         suffixes = [path for path in self._paths if request.bit("path-suffix", path)]
@@ -81,15 +81,8 @@ class Answers:
         body = request.body()
         if request.content_type() != _FORM or len(body) > _LARGEST:
             return None
-        try:
-            pairs = _pairs(body.decode("ascii"))
-        except ValueError:
-            if not here:
-                return None
-            raise Fault(
-                "callback.unreadable", "What the provider posted cannot be read.", by=By.CLIENT
-            ) from None
-        return self._brought(pairs, here=here, posted=True)
+        pairs = _pairs(body.decode("latin-1"), here=here)
+        return None if pairs is None else self._brought(pairs, here=here, posted=True)
 
     def _brought(
         self, pairs: tuple[tuple[str, str], ...], *, here: bool, posted: bool
@@ -118,9 +111,22 @@ class Answers:
         return found
 
 
-def _pairs(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        parse_qsl(
-            text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=500
+def _pairs(text: str, *, here: bool) -> tuple[tuple[str, str], ...] | None:
+    """Return what a query or a form holds; None where it is none, and need not be an answer.
+
+    Raises Fault(by=CLIENT), code ``callback.unreadable``, where answers are expected.
+    """
+    try:
+        if not text.isascii():
+            raise ValueError("what is not ASCII must be encoded")
+        return tuple(
+            parse_qsl(
+                text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=500
+            )
         )
-    )
+    except ValueError:
+        if not here:
+            return None
+        raise Fault(
+            "callback.unreadable", "What came from the provider cannot be read.", by=By.CLIENT
+        ) from None

@@ -110,7 +110,7 @@ class Callback:
             raise Fault(
                 "callback.reconfigured", "The gateway's configuration has changed.", by=By.CLIENT
             )
-        code = await self._code(brought, flow, client, runtime)
+        code = await self._code(brought, flow, client, request, runtime)
         created = runtime.clock.now()
         tokens, headers = await self._redeemed(code, flow, client, runtime)
         if tokens.id_token is None and "openid" in (self._config.scopes or ()):
@@ -132,15 +132,18 @@ class Callback:
         )
         return self._proof(granted, flow, created)
 
-    async def _code(self, brought: Brought, flow: Flow, client: Client, runtime: Runtime) -> Secret:
+    async def _code(
+        self, brought: Brought, flow: Flow, client: Client, request: Request, runtime: Runtime
+    ) -> Secret:
         """Return the code of an answer that came in the way that was asked for."""
-        parameters = brought.parameters
-        if brought.posted is not self._posts and not any(key == "error" for key, _ in parameters):
+        parameters, method = brought.parameters, request.method()
+        asked = brought.posted is self._posts and method == ("POST" if self._posts else "GET")
+        if not asked and not any(key == "error" for key, _ in parameters):
             raise Fault(
                 "callback.response_mode",
                 "The provider's answer did not come in the way that was asked for.",
                 by=By.CLIENT,
-                cause="it was posted" if brought.posted else "it was not posted",
+                cause="it came in a body" if brought.posted else "it came in the address",
             )
         issuer = flow.issuer
         if self._signed:
@@ -191,6 +194,7 @@ class Callback:
             spent=SPENT,
             share=self._config.room,
             seal=derive(spent.encode(), "code answer"),
+            member="access_token",
         )
         try:
             reply = await runtime.do_once(errand)

@@ -102,12 +102,12 @@ class Completion:
                 told = await self._told(proof, request, runtime)
                 return _redirect(_with_tokens(target, told, config.login_redirect_mode), lines)
         if not isinstance(flow, Flow):
-            return Edits(response_headers=as_headers(lines))
+            return Edits(response_headers=_unshared(lines))
         if proof.method in self._keeps:
             return _redirect(flow.target, lines)
         # Without a session there is no other request that could take the place of this one.
         query = urlsplit(flow.target).query
-        return Edits(args=query, remove_args=_ANSWER, response_headers=as_headers(lines))
+        return Edits(args=query, remove_args=_ANSWER, response_headers=_unshared(lines))
 
     def failed(self, fault: Fault, proof: Proof, request: Request, runtime: Runtime) -> Reply:
         """Answer with a page for a login whose tokens were good, and whose person is not believed.
@@ -165,6 +165,15 @@ def _cookies(proof: Proof) -> tuple[str, ...]:
 
 def _with(proof: Proof, **details: object) -> Proof:
     return msgspec.structs.replace(proof, details={**proof.details, **details})
+
+
+def _unshared(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return Set-Cookie lines for an answer of the upstream, which then is for this browser alone.
+
+    A cache between us and the browser may keep an answer that sets cookies (RFC 9111, 7.3), and
+    would hand the session to whoever asks next.
+    """
+    return (("Cache-Control", "no-store"), *as_headers(lines)) if lines else ()
 
 
 def _with_tokens(target: str, told: Mapping[str, object], mode: str) -> str:

@@ -5,7 +5,8 @@ The state that travels to the provider and back is the name of that cookie and a
 wrote it: so an answer to a login of ours is told from whatever else an application calls state.
 """
 
-import hmac
+import re
+from collections.abc import Iterable
 from typing import Final, final
 
 import msgspec
@@ -14,15 +15,28 @@ from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.session import Jar, NotOurs, Seals
+from gatepost.plugins.openid_connect.session.cookies import PARTS
 from gatepost.values import By, Fault
 
 MOST: Final = 5
 """Logins that one browser may have in progress; of more the oldest is forgotten."""
 
+ROOM: Final = 9_000
+"""Characters that all of them may take together: servers take about 16 KB of all cookies."""
+
+_CLEARED: Final = 20
+"""Logins that one answer makes a browser forget at most: anybody can send hundreds of cookies."""
+
 _CHANCE: Final = 10
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TIME: Final = 7
+_TIME: Final = 8
 """Digits of the time, to base 36, with which a name begins: names sort by age."""
+
+_TICKS: Final = 500
+"""Ticks of that time in a second: a browser that is started opens its tabs almost at once."""
+
+_NAMED: Final = re.compile(rf"([0-9a-z]{{{_TIME}}}[0-9a-f]{{{2 * _CHANCE}}})[2-{PARTS}]?")
+"""The name of a login, and which part of its cookie it is."""
 
 
 class Flow(msgspec.Struct, frozen=True, array_like=True):
@@ -65,7 +79,7 @@ class Flows:
 
     def name(self, now: float, runtime: Runtime) -> str:
         """Return a new name."""
-        digits, rest = "", int(now)
+        digits, rest = "", int(now * _TICKS)
         for _ in range(_TIME):
             rest, digit = divmod(rest, 36)
             digits = _DIGITS[digit] + digits
@@ -77,11 +91,14 @@ class Flows:
         jar = self.jar(flow.name, scheme)
         kind, cookie = "flow", jar.name
         text = self._seals.close_text(_encoder.encode(flow), kind, cookie, random=runtime.random)
-        lines = jar.write(text, scheme=scheme, age=self.seconds)
-        old = self.present(request)
-        for name in old[: max(0, len(old) - MOST + 1)]:
-            lines += self.forget(name, request)
-        return lines
+        held, room, kept = self._held(request), ROOM - len(text), 0
+        for name in reversed(held):
+            room -= sum(held[name].values())
+            if kept == MOST - 1 or room < 0:
+                break
+            kept += 1
+        old = list(held)[: len(held) - kept]
+        return jar.write(text, scheme=scheme, age=self.seconds) + self._cleared(old, held, scheme)
 
     def state(self, flow: Flow) -> str:
         """Return what the provider has to give back."""
@@ -90,9 +107,7 @@ class Flows:
     def named(self, state: str) -> str | None:
         """Return the name of the login that a state belongs to; None where it is not ours."""
         name, dot, proof = state.rpartition(".")
-        if not dot or not name.isascii() or not proof.isascii():
-            return None
-        return name if hmac.compare_digest(proof, self._seals.mark(name)) else None
+        return name if dot and self._seals.marked(name, proof) else None
 
     def find(self, name: str, request: Request, runtime: Runtime) -> Flow:
         """Return the login of that name, which must have been begun by this browser.
@@ -123,14 +138,29 @@ class Flows:
         jar = self.jar(name, scheme)
         return jar.delete(jar.present(request), scheme=scheme)
 
-    def present(self, request: Request) -> list[str]:
-        """Return the names of the logins in progress, oldest first."""
-        start, names = len(self._prefix), []
-        for cookie, _ in request.cookies():
-            name = cookie[start:]
-            if cookie.startswith(self._prefix) and len(name) == _TIME + 2 * _CHANCE:
-                names.append(name)
-        return sorted(set(names))
+    def clear(self, request: Request) -> tuple[str, ...]:
+        """Return the lines that delete the cookies of all logins in progress."""
+        held = self._held(request)
+        return self._cleared(held, held, request.connection("scheme"))
+
+    def _cleared(
+        self, names: Iterable[str], held: dict[str, dict[str, int]], scheme: str
+    ) -> tuple[str, ...]:
+        lines: tuple[str, ...] = ()
+        for name in list(names)[:_CLEARED]:
+            lines += self.jar(name, scheme).delete(held[name], scheme=scheme)
+        return lines
+
+    def _held(self, request: Request) -> dict[str, dict[str, int]]:
+        """Return the logins in progress by name, oldest first: their cookies, and how long those
+        are. In one pass, and whoever looks as if it were one counts.
+        """
+        start = len(self._prefix)
+        found: dict[str, dict[str, int]] = {}
+        for cookie, value in request.cookies():
+            if cookie.startswith(self._prefix) and (named := _NAMED.fullmatch(cookie[start:])):
+                found.setdefault(named[1], {})[cookie] = len(cookie) + len(value)
+        return dict(sorted(found.items()))
 
     def jar(self, name: str, scheme: str) -> Jar:
         """Return the cookie of a login."""

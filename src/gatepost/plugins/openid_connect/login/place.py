@@ -40,7 +40,7 @@ def own_path(request: Request) -> str:
     path = request.path()
     if not path.startswith("/") or path.startswith("//") or "\\" in path:
         return "/"
-    text = quote(path, safe=_SAFE.replace("?", "").replace("\\", ""))
+    text = _quoted(path, _SAFE.replace("?", "").replace("\\", ""))
     return text if len(text) <= _LONGEST else "/"
 
 
@@ -49,8 +49,13 @@ def own_target(request: Request, *, query: bool) -> str:
     path, args = own_path(request), request.args() if query else None
     if not args:
         return path
-    target = f"{path}?{quote(args, safe=_SAFE)}"
+    target = f"{path}?{_quoted(args, _SAFE)}"
     return target if len(target) <= _LONGEST else path
+
+
+def _quoted(text: str, safe: str) -> str:
+    """Encode what must not stand in an address; text is latin-1, as all of a request is."""
+    return quote(text.encode("latin-1", "replace"), safe=safe)
 
 
 def _has_port(authority: str) -> bool:

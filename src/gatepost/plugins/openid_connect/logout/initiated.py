@@ -27,6 +27,19 @@ from gatepost.plugins.openid_connect.session.cookies import as_headers
 from gatepost.plugins.openid_connect.transport import transport_of
 from gatepost.values import Fault, Headers, Reply, Secret
 
+_CROSS_SITE: Final = Page(
+    403,
+    "logout.cross_site",
+    "Not logged out",
+    ("Another site asked to log you out, and it cannot do that.",),
+)
+_UNASKED: Final = Page(
+    403,
+    "logout.unasked",
+    "Not logged out",
+    ("A page asked to log you out while it was loading, and it cannot do that.",),
+)
+
 _PATIENCE: Final = 2.0
 """Seconds that a logout waits for the provider to revoke a token; the person waits with it."""
 
@@ -81,20 +94,14 @@ class Logout:
         """
         if not self.on or not self._asked(request):
             return None
-        if self._from_elsewhere(request):
-            runtime.tell("logout.refused", "logout.cross_site")
-            page = Page(
-                403,
-                "logout.cross_site",
-                "Not logged out",
-                ("Another site asked to log you out, and it cannot do that.",),
-            )
-            return render(page, request)
+        unwanted = self._unwanted(request)
+        if unwanted is not None:
+            runtime.tell("logout.refused", unwanted.code)
+            return render(unwanted, request)
         look = await self._lookup.look(request, runtime)
         session = look.session
         cookies = self._lookup.keeper.clear(request) + self._trails.forget(request)
-        for name in self._flows.present(request):
-            cookies += self._flows.forget(name, request)
+        cookies += self._flows.clear(request)
         if session is not None:
             await self._endings.revoke(session, "logout", request, runtime)
             await self._revoke_tokens(session, runtime)
@@ -112,15 +119,21 @@ class Logout:
             return False
         return request.method() in config.logout_methods
 
-    def _from_elsewhere(self, request: Request) -> bool:
-        """Return whether another site makes this browser log out without the person's doing.
+    def _unwanted(self, request: Request) -> Page | None:
+        """Return the page for what is no wish of the person's; None when it may be one.
 
-        Following a link is their own doing. Other requests carry no session cookie unless it says
-        SameSite=None.
+        Following a link is their own doing, also from another site. What a browser loads for a
+        page by itself is not: an image, a frame of another site, a link that is fetched ahead.
         """
-        if request.headers().get("sec-fetch-site") != "cross-site":
-            return False
-        return request.method() != "GET" or not request.bit("navigation")
+        headers, gets = request.headers(), request.method() == "GET"
+        if headers.get("sec-fetch-site") == "cross-site":
+            opens = request.bit("navigation")
+            if not gets or not opens or headers.get("sec-fetch-dest", "document") != "document":
+                return _CROSS_SITE
+        ahead = "prefetch" in (headers.get("sec-purpose") or "")
+        if gets and (ahead or headers.get("sec-fetch-mode") == "no-cors"):
+            return _UNASKED
+        return None
 
     async def _revoke_tokens(self, session: Session, runtime: Runtime) -> None:
         """Revoke what ``logout_revoke`` names (RFC 7009); the session is over in any case."""

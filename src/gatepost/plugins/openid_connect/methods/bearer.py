@@ -9,9 +9,10 @@ from gatepost.plugin.auth_method import Absent, Answer, Json, Place, Proof, Reje
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.credentials import BearerPlaces, Unreadable, looks_like_jwt
+from gatepost.plugins.openid_connect.credentials import BearerPlaces, BearerToken, looks_like_jwt
 from gatepost.plugins.openid_connect.introspector import Introspector
 from gatepost.plugins.openid_connect.judge import Judge
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 from gatepost.plugins.openid_connect.tags import issued_at, tags_of
 from gatepost.values import By, Fault, Tag
 
@@ -50,22 +51,15 @@ class Bearer:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find an access token and verify it."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
-        if not looks_like_jwt(found.text):
+
+        async def judge(found: BearerToken) -> Answer:
+            if looks_like_jwt(found.text):
+                return await self._judged(found.text, found.places, request, runtime)
             if not self._opaque_is_mine:
                 return Absent()
             return Rejected("token.malformed", "The token is not a JWT.", found.places)
-        try:
-            return await self._judged(found.text, found.places, request, runtime)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("token refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+
+        return await attempt(self._places, request, runtime, judge)
 
     async def _judged(
         self, token: str, places: tuple[Place, ...], request: Request, runtime: Runtime

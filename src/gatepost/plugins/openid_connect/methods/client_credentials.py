@@ -8,18 +8,18 @@ from typing import cast, final
 
 from gatepost.oidc import Tokens, Verified
 from gatepost.plugin.attribute import Attribute
-from gatepost.plugin.auth_method import Absent, Answer, Json, Proof, Rejected
+from gatepost.plugin.auth_method import Answer, Json, Proof
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 from gatepost.plugins.openid_connect.credentials import (
     NamedSecret,
-    Unreadable,
     client_places,
     looks_like_jwt,
 )
 from gatepost.plugins.openid_connect.judge import Judge
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 from gatepost.plugins.openid_connect.provider import Source
 from gatepost.plugins.openid_connect.tags import issued_at, tags_of
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
@@ -60,18 +60,11 @@ class ClientCredentials:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find a client's credential and trade it."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
-        try:
+
+        async def judge(found: NamedSecret) -> Answer:
             return await self._traded(found, request, runtime)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("credential refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+
+        return await attempt(self._places, request, runtime, judge)
 
     async def _traded(self, found: NamedSecret, request: Request, runtime: Runtime) -> Answer:
         issuer = await self._source.issuer(runtime)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import cast, final
 
 from gatepost.plugin.attribute import Attribute
-from gatepost.plugin.auth_method import Absent, Answer, Json, Proof, Rejected
+from gatepost.plugin.auth_method import Answer, Json, Proof
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.credentials import BearerPlaces, Unreadable
+from gatepost.plugins.openid_connect.credentials import BearerPlaces, BearerToken
 from gatepost.plugins.openid_connect.introspector import Introspector
-from gatepost.values import By, Fault
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 
 
 @final
@@ -30,18 +30,14 @@ class ByIntrospection:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find an access token and ask the provider about it."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
-        try:
-            answer, until = await self._introspector.ask(found.text, request, runtime)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("token refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+
+        async def judge(found: BearerToken) -> Answer:
+            return await self._asked(found, request, runtime)
+
+        return await attempt(self._places, request, runtime, judge)
+
+    async def _asked(self, found: BearerToken, request: Request, runtime: Runtime) -> Answer:
+        answer, until = await self._introspector.ask(found.text, request, runtime)
         claims = cast(Mapping[str, Json], answer.claims)
         issuer, subject = claims.get("iss"), claims.get("sub")
         return Proof(

@@ -8,17 +8,16 @@ from typing import final
 
 import msgspec
 
-from gatepost.oidc import token
 from gatepost.plugin.attribute import Attribute
-from gatepost.plugin.auth_method import Absent, Answer, Rejected
+from gatepost.plugin.auth_method import Answer
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.credentials import NamedSecret, Unreadable, password_places
+from gatepost.plugins.openid_connect.credentials import NamedSecret, password_places
 from gatepost.plugins.openid_connect.grants import Grants
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 from gatepost.plugins.openid_connect.provider import Source
-from gatepost.plugins.openid_connect.refusals import OURS_TO_MEND, refused_us
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
 from gatepost.plugins.openid_connect.trading import Trader
 from gatepost.values import By, Fault, Tag, TagKind
@@ -54,23 +53,11 @@ class Password:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find a name and a password and trade them."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
-        try:
+
+        async def judge(found: NamedSecret) -> Answer:
             return await self._traded(found, request, runtime)
-        except token.GrantRefused as refused:
-            if refused.error in OURS_TO_MEND:
-                raise refused_us(refused) from None
-            runtime.step("credential refused", code=refused.code, cause=refused.cause)
-            return Rejected(refused.code, refused.message, found.places)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("credential refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+
+        return await attempt(self._places, request, runtime, judge, as_us=True)
 
     async def _traded(self, found: NamedSecret, request: Request, runtime: Runtime) -> Answer:
         client = self._clients.chosen(request)

@@ -3,18 +3,18 @@
 import hashlib
 from typing import Final, final
 
-from gatepost.oidc import Client, Tokens, token
+from gatepost.oidc import Client, Tokens
 from gatepost.plugin.attribute import Attribute
-from gatepost.plugin.auth_method import Absent, Answer, Rejected
+from gatepost.plugin.auth_method import Answer
 from gatepost.plugin.errand import Errand
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.clients import Clients
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.credentials import BearerToken, TokenPlaces, Unreadable
+from gatepost.plugins.openid_connect.credentials import BearerToken, TokenPlaces
 from gatepost.plugins.openid_connect.grants import Grants
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 from gatepost.plugins.openid_connect.provider import Source
-from gatepost.plugins.openid_connect.refusals import OURS_TO_MEND, refused_us
 from gatepost.plugins.openid_connect.token_calls import TokenCalls
 from gatepost.plugins.openid_connect.trading import Grant, Trader
 from gatepost.values import By, Call, Fault, Secret, Tag, TagKind
@@ -60,26 +60,11 @@ class RefreshToken:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find a refresh token and trade it."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
-        client = self._clients.chosen(request)
-        if client is None:
-            raise Fault("config.no_client", "Refresh tokens need client_id.", by=By.OPERATOR)
-        try:
-            return await self._traded(found, client, request, runtime)
-        except token.GrantRefused as refused:
-            if refused.error in OURS_TO_MEND:
-                raise refused_us(refused) from None
-            runtime.step("credential refused", code=refused.code, cause=refused.cause)
-            return Rejected(refused.code, refused.message, found.places)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("credential refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+
+        async def judge(found: BearerToken) -> Answer:
+            return await self._traded(found, request, runtime)
+
+        return await attempt(self._places, request, runtime, judge, as_us=True)
 
     async def _traded_once(
         self,
@@ -99,16 +84,17 @@ class RefreshToken:
             parts = (client.id, before, found.text, call.url)
             text = "".join(f"{len(part)}:{part}" for part in ("gatepost trade", *parts))
             name = hashlib.sha256(text.encode()).hexdigest()
-            errand = Errand(name, call, grace=GRACE)
+            errand = Errand(name, call, grace=GRACE, member="access_token")
             tokens, grant, _ = await self._trader.trade(call, own, runtime, errand=errand)
             if grant.ends is None or grant.dead or not runtime.clock.past(grant.ends):
                 return tokens, grant
             before = tokens.access_token.reveal()
         raise Fault("credential.refused", "The refresh token is used up.", by=By.CLIENT)
 
-    async def _traded(
-        self, found: BearerToken, client: Client, request: Request, runtime: Runtime
-    ) -> Answer:
+    async def _traded(self, found: BearerToken, request: Request, runtime: Runtime) -> Answer:
+        client = self._clients.chosen(request)
+        if client is None:
+            raise Fault("config.no_client", "Refresh tokens need client_id.", by=By.OPERATOR)
         issuer = await self._source.issuer(runtime)
         own = (Tag.token(found.text), Tag.of(TagKind.CLIENT, issuer, client.id))
         runtime.rests_on(*own)

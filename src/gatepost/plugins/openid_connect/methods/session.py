@@ -81,12 +81,18 @@ class BySession:
             look = await self._lookup.look(request, runtime)
             if look.session is None or look.found is None:
                 return Absent()
+            tokens = _Tokens.of(look.session)
+            if not self._wanted_here(look.session, tokens):
+                runtime.step("the session is of somebody who may not log in here")
+                look.end("session.other_person")
+                return Absent()
             outcome = await self._refresher.refreshed(look.session, request, runtime)
             if isinstance(outcome, Ended):
                 end = self._endings.revoke if outcome.for_good else self._endings.lapse
                 await end(look.session, outcome.code, request, runtime)
                 return Absent()
-            tokens = _Tokens.of(outcome)
+            if outcome is not look.session:
+                tokens = _Tokens.of(outcome)
             if not self._stand(outcome, tokens, runtime):
                 await self._endings.lapse(look.session, "session.revoked", request, runtime)
                 return Absent()
@@ -113,6 +119,23 @@ class BySession:
         if self._times.renew_due(session, clock):
             return session.with_(touched=now, renewed=now)
         return session.with_(touched=now)
+
+    def _wanted_here(self, session: Session, tokens: "_Tokens") -> bool:
+        """Return whether the login would have been taken here as well.
+
+        Configurations with one secret and issuer share their sessions, and one may take people of
+        more issuers or domains than another.
+        """
+        config, claims = self._config, claims_of(tokens.identity or tokens.access)
+        if not claims:
+            return True
+        if config.issuers_allowed or config.verify_claims:
+            accepted = config.issuers_allowed or (session.issuer,)
+            if claims.get("iss") not in accepted:
+                return False
+        if not config.domains or not config.verify_claims:
+            return True
+        return claims.get("hd") in config.domains
 
     def _stand(self, session: Session, tokens: "_Tokens", runtime: Runtime) -> bool:
         """Return whether nothing of its tokens is revoked.

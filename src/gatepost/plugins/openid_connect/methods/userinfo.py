@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import cast, final
 
 from gatepost.plugin.attribute import Attribute
-from gatepost.plugin.auth_method import Absent, Answer, Json, Proof, Rejected
+from gatepost.plugin.auth_method import Answer, Json, Proof, Rejected
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.credentials import BearerPlaces, Unreadable
+from gatepost.plugins.openid_connect.credentials import BearerPlaces, BearerToken
+from gatepost.plugins.openid_connect.methods.attempt import attempt
 from gatepost.plugins.openid_connect.provider import Source
 from gatepost.plugins.openid_connect.user_information import UserInformation
-from gatepost.values import By, Fault
 
 
 @final
@@ -39,23 +39,19 @@ class ByUserinfo:
 
     async def prove(self, request: Request, runtime: Runtime) -> Answer:
         """Find an access token and ask the provider about its user."""
-        found = self._places.find(request)
-        if found is None:
-            return Absent()
-        if isinstance(found, Unreadable):
-            return Rejected(found.code, found.reason, found.places)
+
+        async def judge(found: BearerToken) -> Answer:
+            return await self._asked(found, request, runtime)
+
+        return await attempt(self._places, request, runtime, judge)
+
+    async def _asked(self, found: BearerToken, request: Request, runtime: Runtime) -> Answer:
         if not self._named:
             provider = await self._source.provider(runtime, endpoint="userinfo_endpoint")
             if provider.userinfo_endpoint is None:
                 # Nobody asked for this method by name, so that it cannot work is no outage.
                 return Rejected("token.malformed", "The token is not a JWT.", found.places)
-        try:
-            answer = await self._information.ask(found.text, None, request, runtime)
-        except Fault as fault:
-            if fault.by is not By.CLIENT:
-                raise
-            runtime.step("token refused", code=fault.code, cause=fault.cause)
-            return Rejected(fault.code, fault.message, found.places)
+        answer = await self._information.ask(found.text, None, request, runtime)
         claims = cast(Mapping[str, Json], answer.claims)
         subject = claims.get("sub")
         return Proof(

@@ -18,6 +18,9 @@ PART: Final = 3_800
 PARTS: Final = 4
 """Parts at most: servers take about 16 KB of all cookies together."""
 
+_COUNTS: Final = {str(count): count for count in range(1, PARTS + 1)}
+"""How many parts there are, as the first part says it. Other digits (²) mean nothing here."""
+
 _COMBINATIONS: Final = 8
 """How many ways to put doubled parts together are tried."""
 
@@ -63,9 +66,10 @@ class Jar:
         sibling domain, or for another path); whoever seals decides which one is real.
         """
         for first in request.cookie(self.name)[:_COMBINATIONS]:
-            if not first[:1].isdigit() or not 1 <= int(first[0]) <= PARTS:
+            count = _COUNTS.get(first[:1])
+            if count is None:
                 continue
-            more = [request.cookie(name) for name in self.names[1 : int(first[0])]]
+            more = [request.cookie(name) for name in self.names[1:count]]
             for tried, parts in enumerate(product([first[1:]], *more)):
                 if tried == _COMBINATIONS:
                     break

@@ -4,7 +4,7 @@ anything else.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -66,16 +66,16 @@ class Keeper:
         """The names of all cookies that may be ours."""
         return self.jar.names + (self.lasting_jar.names if self._remember else ())
 
-    async def load(self, request: Request, runtime: Runtime) -> Found | None:
-        """Return the session of a request as it lies there; nothing of it is judged yet.
+    async def load(self, request: Request, runtime: Runtime) -> AsyncIterator[Found]:
+        """Yield the sessions of a request as they lie there; nothing of them is judged yet.
 
-        Raises Fault(by=OURS) ``store.unreachable``.
+        That of the session cookie comes first, then that of the lasting one. Raises
+        Fault(by=OURS) ``store.unreachable``.
         """
         for kind, jar in self._jars():
             found = await self._from(kind, jar, request, runtime)
             if found is not None:
-                return found
-        return None
+                yield found
 
     def brought(self, request: Request) -> bool:
         """Return whether a request brings any cookie of a session, good or not."""
@@ -219,8 +219,10 @@ class Keeper:
         return lines
 
 
-_MOST: Final = 15_500
-"""Characters of all Set-Cookie lines: what comes back must fit into a request's header."""
+_MOST: Final = 12_500
+"""Characters of all Set-Cookie lines. What comes back must fit into a request's header, which
+servers bound at 16 KB, beside what tells of the last logins and the application's own cookies.
+"""
 
 
 def _jar(config: OpenIdConnectConfig, name: str) -> Jar:

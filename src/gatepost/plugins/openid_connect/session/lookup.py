@@ -62,18 +62,15 @@ class Lookup:
         if isinstance(known, Look):
             return known
         request.notes[self] = look = Look()
-        look.found = await self.keeper.load(request, runtime)
-        if look.found is None:
-            if self.keeper.brought(request):
-                look.why = "session.unreadable"
-            return look
-        session = look.found.session
-        why = self._why_not(look.found, request, runtime)
-        if why:
-            runtime.step("the session does not count", code=why)
-            look.why = why
-        else:
-            look.session = session
+        async for found in self.keeper.load(request, runtime):
+            look.found, look.why = found, self._why_not(found, request, runtime)
+            if not look.why:
+                look.session = found.session
+                return look
+            # The lasting cookie may hold what its session has outlived, also in an open browser.
+            runtime.step("the session does not count", code=look.why)
+        if look.found is None and self.keeper.brought(request):
+            look.why = "session.unreadable"
         return look
 
     def seen(self, request: Request) -> Look | None:

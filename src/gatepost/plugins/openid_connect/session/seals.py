@@ -1,5 +1,6 @@
 """What sessions, flows and their kin are sealed with, and what they are bound to."""
 
+import hmac
 import json
 from typing import final
 
@@ -29,7 +30,7 @@ class Seals:
         self._known = bool(secrets)
         if secrets:
             self._seals = Seal([derive(secret, "session", self._issuer) for secret in secrets])
-            self._mac = Mac(derive(secrets[0], "state", self._issuer))
+            self._macs = [Mac(derive(secret, "state", self._issuer)) for secret in secrets]
 
     def close(self, content: bytes, *place: str, random: Random) -> bytes:
         """Seal content for a place: what it is, and the name of its cookie."""
@@ -52,9 +53,15 @@ class Seals:
         return self._seal.aged(sealed)
 
     def mark(self, text: str) -> str:
-        """Return a short proof that we wrote a text; it is compared in constant time."""
+        """Return a short proof that we wrote a text."""
         self._need()
-        return as_text(self._mac.digest(text.encode())[:12])
+        return _proof(self._macs[0], text)
+
+    def marked(self, text: str, proof: str) -> bool:
+        """Return whether this proof is ours, also under an earlier secret; in constant time."""
+        self._need()
+        given = proof.encode("utf-8", "surrogatepass")
+        return any(hmac.compare_digest(_proof(one, text).encode(), given) for one in self._macs)
 
     @property
     def _seal(self) -> Seal:
@@ -71,6 +78,10 @@ class Seals:
 
     def _bound_to(self, place: tuple[str, ...]) -> bytes:
         return json.dumps([*place, self._issuer, self._audience]).encode()
+
+
+def _proof(mac: Mac, text: str) -> str:
+    return as_text(mac.digest(text.encode("utf-8", "surrogatepass"))[:12])
 
 
 __all__ = ["NotOurs", "Seals"]

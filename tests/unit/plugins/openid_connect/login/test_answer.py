@@ -77,3 +77,12 @@ async def test_what_is_posted_at_the_configured_address_must_be_a_form_that_can_
     browser = Browser(Scene(redirect_uri=["http://shop.example/back"], response_mode="form_post"))
     told = await browser.open("/back", method="POST", body="state=é".encode())
     assert page(told) == (400, "callback.unreadable")
+
+
+@pytest.mark.parametrize("args", ["state=%ff", "state=1&x=%e9", "state=1" + "&a=1" * 600])
+async def test_a_query_that_cannot_be_read_belongs_to_the_page_unless_an_answer_is_awaited(
+    args: str,
+) -> None:
+    browser = Browser(Scene(redirect_uri=["http://shop.example/back"]))
+    assert location(await browser.open(f"/page?{args}")).startswith(f"{ISSUER}/v1/authorize")
+    assert page(await browser.open(f"/back?{args}")) == (400, "callback.unreadable")

@@ -289,6 +289,14 @@ async def test_an_answer_in_the_wrong_way_is_refused() -> None:
     assert (await refused(scene, browser, await browser.begin()))[1] == "callback.response_mode"
 
 
+@pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS", "DELETE"])
+async def test_an_answer_in_the_address_comes_by_get(method: str) -> None:
+    browser = Browser(Scene())
+    told = await browser.bring(await browser.begin(), method=method)
+    assert page(told) == (400, "callback.response_mode")
+    assert browser.scene.provider.count("token") == 0
+
+
 async def test_a_posted_form_without_a_login_in_progress_is_not_read() -> None:
     scene = Scene(response_mode="form_post")
     browser = Browser(scene)

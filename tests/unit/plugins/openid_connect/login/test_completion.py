@@ -136,6 +136,19 @@ async def test_other_methods_answer_with_tokens_where_that_is_configured() -> No
     assert set(json.loads(told.decision.body)) == {"access_token"}
 
 
+async def test_an_answer_that_brings_a_session_is_kept_by_no_cache() -> None:
+    browser = Browser(Scene())
+    await browser.log_in()
+    browser.scene.world.jump(100)
+    decision = (await browser.open()).decision
+    assert isinstance(decision, Forward)
+    told = [(name, value.partition("=")[0]) for name, value in decision.edits.response_headers]
+    assert told == [("Cache-Control", "no-store"), ("Set-Cookie", "session")]
+    decision = (await browser.open()).decision
+    assert isinstance(decision, Forward)
+    assert decision.edits.response_headers == (), "the upstream says how long the others are kept"
+
+
 async def test_a_login_that_fails_at_the_last_step_tells_the_person_and_the_audit_log_why() -> None:
     scene = Scene(upstream_user_info_header="X-Person")
     scene.provider.on("GET", "/v1/userinfo", json_reply({"plan": "gold"}))

@@ -4,9 +4,10 @@ from urllib.parse import urlencode
 import pytest
 
 from gatepost.oidc import Key, sign
+from gatepost.plugin.courier import LocalCourier
 from gatepost.plugin.decision import Forward
 from gatepost.plugin.evaluate import Evaluation
-from gatepost.values import By, Fault, Reply
+from gatepost.values import By, Fault, RedisSettings, Reply
 from tests.unit.plugins.openid_connect.browser_script import Browser, Scene, events
 from tests.unit.plugins.openid_connect.provider_script import ISSUER, KEY, OTHER_KEY
 
@@ -165,3 +166,48 @@ async def test_an_index_deletes_the_records_as_well() -> None:
     assert len(browser.scene.world.store) == 1
     await post(browser.scene, logout_token(browser.scene))
     assert len(browser.scene.world.store) == 0
+
+
+async def test_a_subject_is_logged_out_of_every_client_that_the_token_is_for() -> None:
+    scene = Scene(**BACK, client_id=["shop", "wholesale"], client_secret=["one", "two"])
+    one, two = Browser(scene), Browser(scene)
+    await one.log_in()
+    scene.provider.id_claims = {"aud": "wholesale"}
+    await two.bring(await two.begin("/page?client_id=wholesale"))
+    scene.world.jump(1)
+    assert [await served(one), await served(two)] == [True, True]
+    told = await post(scene, logout_token(scene, sid=..., aud=["wholesale", "shop"]))
+    assert answered(told) == 200
+    assert [await served(one), await served(two)] == [False, False]
+
+
+class Away:
+    """A Redis that is not there, as a Board and as a Store."""
+
+    def __init__(self, _: RedisSettings) -> None: ...
+
+    def __getattr__(self, name: str) -> Any:
+        async def fail(*_: object, **__: object) -> None:
+            raise Fault("store.unreachable", "It is away.", by=By.OURS, retry_after=5)
+
+        return fail
+
+
+async def test_a_redis_that_is_away_keeps_no_logout_from_being_taken() -> None:
+    browser = await logged_in(redis={"host": "redis.example"})
+    sources, random = browser.scene.world.sources, browser.scene.world.sources.random
+    sources.courier = LocalCourier(sources.fetch, random=random, boards=Away)
+    token = logout_token(browser.scene)
+    assert answered(await post(browser.scene, token)) == 200
+    assert not await served(browser)
+    assert answered(await post(browser.scene, token)) == 400, "what was taken here is known here"
+
+
+async def test_records_that_cannot_be_deleted_are_refused_nevertheless() -> None:
+    browser = await logged_in(session_storage="redis", session_store_metadata=True)
+    sources = browser.scene.world.sources
+    there, sources.stores = sources.stores, Away
+    assert answered(await post(browser.scene, logout_token(browser.scene))) == 200
+    sources.stores = there
+    assert len(browser.scene.world.store) == 1
+    assert not await served(browser)

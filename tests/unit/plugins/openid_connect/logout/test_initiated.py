@@ -153,3 +153,36 @@ async def test_a_path_to_go_to_is_told_to_the_provider_as_an_address() -> None:
     browser = await logged_in(logout_redirect_uri=["/bye"])
     sent = parse_qs(urlsplit(location(await browser.open("/logout"))).query)
     assert sent["post_logout_redirect_uri"] == ["http://shop.example/bye"]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"Site": "same-origin", "Mode": "no-cors", "Dest": "image"}, "logout.unasked"),
+        ({"Site": "same-site", "Mode": "no-cors", "Dest": "script"}, "logout.unasked"),
+        ({"Site": "cross-site", "Mode": "no-cors", "Dest": "image"}, "logout.cross_site"),
+        ({"Site": "cross-site", "Mode": "navigate", "Dest": "iframe"}, "logout.cross_site"),
+        ({"Site": "cross-site", "Mode": "navigate", "Dest": "object"}, "logout.cross_site"),
+        ({"Site": "cross-site", "Mode": "navigate", "Dest": "document"}, None),
+        ({"Site": "same-origin", "Mode": "navigate", "Dest": "iframe"}, None),
+        ({"Site": "same-origin", "Mode": "cors", "Dest": "empty"}, None),
+    ],
+)
+async def test_what_a_page_loads_by_itself_logs_nobody_out(
+    told: dict[str, str], code: str | None
+) -> None:
+    browser = await logged_in()
+    headers = {f"Sec-Fetch-{name}": value for name, value in told.items()}
+    answer = await browser.open("/logout", navigates=None, headers=headers)
+    assert (("logout.done", "logout") in events(answer)) is (code is None)
+    if code is not None:
+        assert page(answer) == (403, code)
+        assert isinstance((await browser.open()).decision, Forward)
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+async def test_a_link_that_is_fetched_ahead_logs_nobody_out(purpose: str) -> None:
+    browser = await logged_in()
+    ahead = {"Sec-Purpose": purpose, "Sec-Fetch-Site": "same-origin"}
+    assert page(await browser.open("/logout", headers=ahead)) == (403, "logout.unasked")
+    assert isinstance((await browser.open()).decision, Forward)

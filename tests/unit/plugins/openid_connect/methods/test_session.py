@@ -313,3 +313,27 @@ async def test_an_opaque_access_token_is_asked_about_where_introspection_is_on()
     scene.provider.answer = {"active": False}
     scene.world.jump(3600)
     assert not forwarded(await browser.open())
+
+
+@pytest.mark.parametrize(
+    ("claims", "here", "taken"),
+    [
+        ({"hd": "else.example"}, {"domains": ["corp.example"]}, False),
+        ({"hd": "corp.example"}, {"domains": ["corp.example"]}, True),
+        ({}, {"domains": ["corp.example"]}, False),
+        ({"iss": "https://two.example"}, {"issuers_allowed": ["https://one.example"]}, False),
+        ({"iss": "https://two.example"}, {"issuers_allowed": ["https://two.example"]}, True),
+        ({"iss": "https://two.example"}, {}, False),
+    ],
+)
+async def test_a_session_of_another_route_counts_where_its_login_would(
+    claims: dict[str, str], here: dict[str, Any], taken: bool
+) -> None:
+    scene = Scene(issuers_allowed=[ISSUER, "https://two.example"])
+    scene.provider.id_claims = dict(claims)
+    browser = await logged_in(scene)
+    before = scene.provider.count("token")
+    scene.world.jump(300)  # whoever may not come in refreshes nothing either
+    scene.configured(**here)
+    assert forwarded(await browser.open(navigates=False)) is taken
+    assert (scene.provider.count("token") > before) is taken

@@ -51,3 +51,23 @@ async def test_one_request_loads_its_session_once() -> None:
     scene.world.store.get = noted  # type: ignore[method-assign]
     await browser.open("/out", method="POST")
     assert len(reads) == 1
+
+
+async def test_a_lasting_cookie_counts_also_beside_a_session_that_has_idled() -> None:
+    browser = Browser(Scene(session_remember=True, session_idling_timeout=100))
+    await browser.log_in()
+    browser.scene.world.jump(100)
+    assert isinstance((await browser.open(navigates=False)).decision, Forward)
+
+
+async def test_a_lasting_cookie_saves_no_session_that_was_ended() -> None:
+    scene = Scene(session_remember=True, logout_uri_suffix="/logout", logout_methods=["POST"])
+    browser = Browser(scene)
+    await browser.log_in()
+    kept = dict(browser.jar)
+    scene.world.jump(1_000)  # the session idled; only the lasting cookie would bring it back
+    await browser.open("/logout", method="POST")
+    assert not any(name in browser.jar for name in ("session", "remember"))
+    for names in (("session",), ("remember",), ("session", "remember")):
+        browser.jar = {name: kept[name] for name in names}
+        assert not isinstance((await browser.open(navigates=False)).decision, Forward)

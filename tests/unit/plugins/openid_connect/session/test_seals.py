@@ -79,3 +79,12 @@ def test_a_mark_proves_who_wrote_a_text() -> None:
     assert seals().mark("a") == seals().mark("a")
     assert seals().mark("a") != seals().mark("b")
     assert seals().mark("a") != seals(session_secret="two").mark("a")
+
+
+def test_a_proof_is_ours_under_every_secret_that_still_counts() -> None:
+    proof = seals().mark("name")
+    assert seals().marked("name", proof)
+    assert seals(session_secret="two", session_previous_secrets=["one"]).marked("name", proof)
+    assert not seals(session_secret="two").marked("name", proof)
+    for text, given in (("other", proof), ("name", proof[:-1]), ("name", ""), ("é\ud800", "é")):
+        assert not seals().marked(text, given)
