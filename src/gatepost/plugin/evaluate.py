@@ -49,6 +49,7 @@ async def evaluate(
 ) -> Evaluation:
     """Return the evaluation. Every surprise is a 503; nothing but cancellation is raised."""
     trace = Trace(on=False) if trace is None else trace
+    done: tuple[Event, ...] = ()
     for _ in range(_ROUNDS):
         request, recorder = Request(keyed, context), Recorder(sources, trace)
         try:
@@ -57,7 +58,7 @@ async def evaluate(
             wanted = Memory(reasons=("the body is needed first",))
             return Evaluation(None, None, wanted, trace, request.reads)
         except Exception as error:
-            return _surprise(error, context, trace, request)
+            return _surprise(error, context, request, recorder)
         now = sources.wall()
         if _stands(verdict, recorder, now):
             memory = memory_of(
@@ -71,10 +72,11 @@ async def evaluate(
             )
             events = tuple(recorder.events)
             return Evaluation(verdict.decision, verdict, memory, trace, request.reads, events)
+        done = _done(recorder)
         if recorder.acted:  # what was done must not be done again
             break
         trace.add("judged anew: something changed meanwhile", {})
-    return _without(unavailable("authorizer.unsettled"), trace, "it did not settle")
+    return _without(unavailable("authorizer.unsettled"), trace, "it did not settle", events=done)
 
 
 def _stands(verdict: Verdict, recorder: Recorder, now: float) -> bool:
@@ -91,19 +93,33 @@ def _stands(verdict: Verdict, recorder: Recorder, now: float) -> bool:
     return not recorder.revoked(told_counts=not verdict.rejected)
 
 
-def _surprise(error: Exception, context: Context, trace: Trace, request: Request) -> Evaluation:
+def _done(recorder: Recorder) -> tuple[Event, ...]:
+    """Return what was told by a round that did something: that stays done, whatever is answered."""
+    return tuple(recorder.events) if recorder.acted else ()
+
+
+def _surprise(
+    error: Exception, context: Context, request: Request, recorder: Recorder
+) -> Evaluation:
     """Refuse, and log where it happened without anything that the error says: it may quote."""
     where = " < ".join(
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])
     )
     _log.error("request %s: %s at %s", context.id, type(error).__name__, where)
+    trace = recorder.trace
     trace.add("surprise", {"error": type(error).__name__, "where": where})
-    return _without(unavailable("authorizer.error"), trace, "an error of ours", request.reads)
+    verdict, why = unavailable("authorizer.error"), "an error of ours"
+    return _without(verdict, trace, why, reads=request.reads, events=_done(recorder))
 
 
 def _without(
-    verdict: Verdict, trace: Trace, why: str, reads: Mapping[str, bool] | None = None
+    verdict: Verdict,
+    trace: Trace,
+    why: str,
+    *,
+    reads: Mapping[str, bool] | None = None,
+    events: tuple[Event, ...] = (),
 ) -> Evaluation:
     memory = Memory(refused_space=True, reasons=(why,))
-    return Evaluation(verdict.decision, verdict, memory, trace, reads or {})
+    return Evaluation(verdict.decision, verdict, memory, trace, reads or {}, events)

@@ -174,6 +174,7 @@ PLANS: dict[str, tuple[Registered, ...]] = {
             "back-strict", {**HEARS, "backchannel_logout_session_required": True}, told=TOLD
         ),
         Registered("back-stored", {**HEARS, **STORED}, told=TOLD),
+        Registered("back-shared", {**HEARS, "redis": STORED["redis"]}, told=TOLD),
     ),
     "comprehensive": (
         Registered("silent", {**FORM_POST, **SILENT}, https=True),

@@ -75,6 +75,35 @@ async def test_what_was_done_is_not_done_again_when_something_changed_meanwhile(
         assert len(acts) == times
 
 
+async def test_events_of_what_was_done_are_handed_on_whatever_is_answered() -> None:
+    world = World()
+
+    async def act(_: Request, runtime: Runtime) -> Proof:
+        runtime.clock.past(world.wall + 1)
+        await runtime.claim("a", 10)
+        runtime.tell("session.ended")
+        world.jump(2)
+        return Proof("m")
+
+    async def act_and_fail(_: Request, runtime: Runtime) -> Proof:
+        await runtime.claim("b", 10)
+        runtime.tell("session.ended")
+        raise KeyError("a surprise")
+
+    def tell_alone(_: Request, runtime: Runtime) -> Proof:
+        runtime.tell("login.begun")
+        raise KeyError("a surprise")
+
+    for doing, code, names in (
+        (act, "authorizer.unsettled", ["session.ended"]),
+        (act_and_fail, "authorizer.error", ["session.ended"]),
+        (tell_alone, "authorizer.error", []),
+    ):
+        found = await ask(Methods(doing), {}, world=world)
+        assert isinstance(found.decision, Refusal)
+        assert (found.decision.code, [event.name for event in found.events]) == (code, names)
+
+
 async def test_events_of_the_final_round_are_handed_on() -> None:
     def prove(_: Request, runtime: Runtime) -> Reply:
         runtime.tell("login.started")
