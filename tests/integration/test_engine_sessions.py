@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gatepost.engine import PlanSpec
+from gatepost.engine import PlanSpec, Slots
 from gatepost.engine.question import Question
 from gatepost.plugin import Decision, Edits, Forward, Memory, Refusal
 from gatepost.store import read
@@ -25,6 +25,11 @@ ATTRIBUTES = ("bit:navigation", "cookies:session", "cookies:session2", "header:a
 PAGE = {"Accept": "text/html"}
 
 
+def plan(*cookies: str) -> PlanSpec:
+    number = "1" if cookies else "2"
+    return PlanSpec(number * 64, ATTRIBUTES, cookies=cookies, session_cookie="session")
+
+
 @dataclass
 class Door:
     """An engine with a route for sessions and an open one, between two sides that tests script.
@@ -37,6 +42,7 @@ class Door:
     remembered: float = 60.0
     sets: list[str] = field(default_factory=list)
     status: int = 200
+    text: str = ""
     world: EngineWorld = field(init=False)
     upstream: Recorder = field(init=False)
     authorizers: list[ScriptedAuthorizer] = field(default_factory=list)
@@ -83,9 +89,9 @@ def door(authorizers: int = 1, burst: float = 1e6) -> Iterator[Door]:
         routes = [{"name": "own", "paths": ["/"]}, {"name": "open", "paths": ["/open"]}]
         url = f"http://127.0.0.1:{found.upstream.port}"
         services = [{"name": "s", "url": url, "routes": routes}]
-        snapshot = read(json.dumps({"_format_version": "3.0", "services": services}))
-        plan = PlanSpec("1" * 64, ATTRIBUTES, cookies=OWN, session_cookie="session")
-        plans = {one.id: plan if one.name == "own" else None for one in snapshot.routes}
+        found.text = json.dumps({"_format_version": "3.0", "services": services})
+        snapshot = read(found.text)
+        plans = {one.id: plan(*OWN) if one.name == "own" else None for one in snapshot.routes}
         settings = changed(refusal_burst=burst)
         found.world = stack.enter_context(
             EngineWorld(snapshot, plans=plans, settings=settings, authorizers=authorizers)
@@ -194,6 +200,42 @@ def test_one_forged_cookie_alone_is_dropped_and_so_is_one_behind_a_hundred(gate:
     found = set_by(gate.get("session=alone"))
     assert found == gate.sets[: len(found)]
     assert len(found) >= 99
+
+
+def settled(own: Door) -> None:
+    """Wait until the workers of the configuration before are gone."""
+    own.world.wait(lambda: len(own.world.worker_pids()) == 1)
+
+
+def test_a_node_that_is_told_of_the_first_session_guards_it_from_then_on() -> None:
+    with door() as own:
+        snapshot = own.world.snapshot
+        routes = {one.name: one.id for one in snapshot.routes}
+        own.sets = ["session=forged", "theme=dark"]
+        told = {routes["own"]: plan()}
+        own.world.slots = Slots()  # as if it had been started without
+        assert own.world.push(snapshot, told)
+        settled(own)
+        assert set_by(own.get("session=a")) == own.sets
+        assert own.world.push(snapshot, {routes["own"]: plan(*OWN)})
+        settled(own)
+        assert set_by(own.get("session=a")) == ["theme=dark"]
+        assert not own.world.push(snapshot, told), "what is rendered stays"
+        assert not own.world.push(snapshot, {routes["own"]: plan(*OWN)})
+        assert set_by(own.get("session=a")) == ["theme=dark"]
+
+
+@pytest.mark.parametrize("flags", ["request_buffering", "response_buffering"])
+def test_locations_of_their_own_guard_too(flags: str) -> None:
+    with door() as own:
+        text = json.loads(own.text)
+        text["services"][0]["routes"][0][flags] = False
+        snapshot = read(json.dumps(text))
+        own.world.push(snapshot, {snapshot.routes[0].id: plan(*OWN)})
+        settled(own)
+        own.sets = ["session=forged", "theme=dark"]
+        for _ in range(2):
+            assert set_by(own.get("session=a")) == ["theme=dark"]
 
 
 def test_the_gateways_own_cookies_come_beside_those_of_the_upstream(gate: Door) -> None:

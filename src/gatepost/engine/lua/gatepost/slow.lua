@@ -154,10 +154,11 @@ function M.decide(plan, place, match_, method, args, gen)
   return apply.reply(v)
 end
 
--- the location that also edits the answer's headers
+-- the location that also edits the answer's headers; nil where the plain one does
 function M.respond(key, v, match_)
   apply.responses[key] = v.respond
-  return match_.route.location_filter
+  local location = match_.route.location_filter
+  return location ~= "" and location or nil
 end
 
 function M.enter(location, match_)
