@@ -269,6 +269,8 @@ class Drafts:
         """Send a session as browsers do, at times beside other cookies, at times for a page."""
         session = b"sid=" + self.random.choice((*CREDENTIALS[:3], CREDENTIALS[-1]))
         others = self.random.sample([b"theme=dark", b"lang=en", b"ci_sid=1", b"x=flow_"], 2)
+        if self.random.random() < 0.25:
+            session += self.random.choice([b"; sid2=1", b"; sid2=2", b"; sid2=1; sid3=2"])
         pieces = self.random.choice([[session], [session], [session, *others], [*others, session]])
         odd = self.random.choice(COOKIES)
         if self.random.random() < 0.3:

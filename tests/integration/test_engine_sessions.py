@@ -52,13 +52,18 @@ class Door:
 
     def answer(self, seen: Seen, connection: socket.socket) -> bool:
         lines = "".join(f"Set-Cookie: {value}\r\n" for value in self.sets)
-        head = f"HTTP/1.1 {self.status} Told\r\nContent-Length: 0\r\nX-Up: 1\r\n{lines}\r\n"
+        upgraded = self.status == 101
+        kind = "Upgrade: websocket\r\nConnection: Upgrade" if upgraded else "Content-Length: 0"
+        head = f"HTTP/1.1 {self.status} Told\r\n{kind}\r\nX-Up: 1\r\n{lines}\r\n"
         connection.sendall(head.encode())
+        if upgraded:
+            connection.shutdown(socket.SHUT_WR)
         return True
 
     def get(self, *cookies: str, path: str = "/x", **headers: str) -> Answer:
         """Make a request with these Cookie fields."""
-        sent = [("Host", "gate.test"), *headers.items(), ("Connection", "close")]
+        connection = "Upgrade" if "Upgrade" in headers else "close"
+        sent = [("Host", "gate.test"), *headers.items(), ("Connection", connection)]
         sent += [("Cookie", one) for one in cookies]
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in sent)
         head, _, body = self.world.raw(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()).partition(
@@ -191,6 +196,13 @@ def test_an_upstream_cannot_set_the_gateways_cookies(gate: Door, status: int) ->
 
 def set_by(answer: Answer) -> list[str]:
     return [value for name, value in answer.headers if name.lower() == "set-cookie"]
+
+
+def test_neither_does_one_that_upgrades_to_websocket(gate: Door) -> None:
+    gate.sets, gate.status = ["session=forged", "theme=dark"], 101
+    for _ in range(2):
+        answer = gate.get("session=socket", Upgrade="websocket")
+        assert (answer.status, set_by(answer)) == (101, ["theme=dark"])
 
 
 def test_one_forged_cookie_alone_is_dropped_and_so_is_one_behind_a_hundred(gate: Door) -> None:
@@ -326,3 +338,22 @@ def test_sessions_are_spread_over_the_authorizers() -> None:
         for n in range(40):
             own.get(f"session=spread-{n}")
         assert all(len(one.asked) > 5 for one in own.authorizers)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "session=V; session=" + " " * 15_000 + "x",
+        "session=V; session2=" + " \t" * 7_000 + "x",
+        "session=V; session=2; x" + " " * 14_000 + "y",
+        "session=V; session=2" + "; " * 7_000,
+        "session=V; " + "a=1; " * 2_500,
+    ],
+    ids=["a long value", "blanks and tabs", "a long name", "nothing", "many"],
+)
+def test_no_cookie_holds_a_worker_up(gate: Door, cookie: str) -> None:
+    gate.decide = lambda _: Forward(Edits(remove_cookies=OWN))
+    begin = time.monotonic()
+    for n in range(10):
+        assert gate.get(cookie.replace("V", f"slow-{n}-{len(cookie)}")).status == 200
+    assert time.monotonic() - begin < 2, "time grew with the square of the length"
