@@ -214,11 +214,6 @@ def test_one_forged_cookie_alone_is_dropped_and_so_is_one_behind_a_hundred(gate:
     assert len(found) >= 99
 
 
-def settled(own: Door) -> None:
-    """Wait until the workers of the configuration before are gone."""
-    own.world.wait(lambda: len(own.world.worker_pids()) == 1)
-
-
 def test_a_node_that_is_told_of_the_first_session_guards_it_from_then_on() -> None:
     with door() as own:
         snapshot = own.world.snapshot
@@ -227,10 +222,8 @@ def test_a_node_that_is_told_of_the_first_session_guards_it_from_then_on() -> No
         told = {routes["own"]: plan()}
         own.world.slots = Slots()  # as if it had been started without
         assert own.world.push(snapshot, told)
-        settled(own)
         assert set_by(own.get("session=a")) == own.sets
         assert own.world.push(snapshot, {routes["own"]: plan(*OWN)})
-        settled(own)
         assert set_by(own.get("session=a")) == ["theme=dark"]
         assert not own.world.push(snapshot, told), "what is rendered stays"
         assert not own.world.push(snapshot, {routes["own"]: plan(*OWN)})
@@ -244,7 +237,6 @@ def test_locations_of_their_own_guard_too(flags: str) -> None:
         text["services"][0]["routes"][0][flags] = False
         snapshot = read(json.dumps(text))
         own.world.push(snapshot, {snapshot.routes[0].id: plan(*OWN)})
-        settled(own)
         own.sets = ["session=forged", "theme=dark"]
         for _ in range(2):
             assert set_by(own.get("session=a")) == ["theme=dark"]

@@ -8,6 +8,7 @@ local M = {}
 -- what the extractor lets stand before a cookie's name, where that is not the header's beginning
 local BEFORE = { ";", " ", "\t", "\v", "\f", "\r", "\n" }
 local SEEN_AT_MOST = 100 -- values of one header that lua-resty-core shows
+local REMOVERS_AT_MOST = 256
 
 -- stems(names) -> the beginnings to look for: no name begins with another of them
 local function stems(names)
@@ -131,14 +132,16 @@ local function compiled(names)
 end
 
 -- remover(names) -> function() that takes them out of the live request. Decisions with the same
--- names share it: one for each would give the hot path a trace for each.
-local removers = setmetatable({}, { __mode = "v" })
+-- names share it, and it is kept when they are gone: each new one gives the hot path a new trace,
+-- and of those it has some hundreds. Names come from the configuration, so there are few.
+local removers, count = {}, 0
 function M.remover(names)
   local key = concat(names, ";")
   local found = removers[key]
   if not found then
+    if count >= REMOVERS_AT_MOST then removers, count = {}, 0 end
     found = compiled(names)
-    removers[key] = found
+    removers[key], count = found, count + 1
   end
   return found
 end
