@@ -73,6 +73,13 @@ MUTANTS = (
         """if at then start = at end end", name)""",
     ),
     Mutant(
+        "the last piece of a session",
+        "simple.lua",
+        """add("if stop then return sub(cookie, start, stop - 1) end")""",
+        """add("local second = find(cookie, ';', start, true)")
+  add("if second then return sub(cookie, start, second - 1) end")""",
+    ),
+    Mutant(
         "Authorization beside the session",
         "simple.lua",
         'add("if var.http_authorization then return nil end")',

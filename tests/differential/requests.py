@@ -16,6 +16,7 @@ from gatepost.values import Headers
 
 Field = tuple[bytes, bytes]
 _NAME = re.compile(rb"[A-Za-z0-9-]+")
+_SESSION = re.compile(rb"(?:^|; )(sid=[^;]*)")
 _ABSOLUTE = re.compile(rb"[a-z]+://([^/?#]*)(.*)", re.DOTALL)
 
 CREDENTIALS = (
@@ -178,13 +179,18 @@ class Drafts:
     random: Random
     places: int
     _steps: tuple[Callable[[Draft], Draft], ...] = field(init=False)
+    _of_sessions: tuple[Callable[[Draft], Draft], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self._steps = (
             self._field, self._field, self._credential, self._credential, self._double,
             self._spelling, self._dropped, self._arguments, self._arguments, self._cookies,
             self._cookies, self._method, self._host, self._path, self._identity, self._body,
-            self._browser, self._moved, self._navigation, self._navigation,
+            self._browser, self._moved, self._navigation,
+        )  # fmt: skip
+        self._of_sessions = (
+            self._browser, self._browser, self._moved, self._navigation, self._navigation,
+            self._path, self._method, self._arguments,
         )  # fmt: skip
 
     def fresh(self) -> Draft:
@@ -201,7 +207,8 @@ class Drafts:
 
     def step(self, draft: Draft) -> Draft:
         """Return a draft that differs in one read or one spelling."""
-        return self.random.choice(self._steps)(draft)
+        session = _session_of(draft) is not None and self.random.random() < 0.6
+        return self.random.choice(self._of_sessions if session else self._steps)(draft)
 
     def _welcome(self, draft: Draft) -> Draft:
         good = self.random.choice(CREDENTIALS[:4])
@@ -268,7 +275,11 @@ class Drafts:
     def _browser(self, draft: Draft) -> Draft:
         """Send a session as browsers do, at times beside other cookies, at times for a page."""
         session = b"sid=" + self.random.choice((*CREDENTIALS[:3], CREDENTIALS[-1]))
+        if self.random.random() < 0.7:
+            session = _session_of(draft) or session
         others = self.random.sample([b"theme=dark", b"lang=en", b"ci_sid=1", b"x=flow_"], 2)
+        if self.random.random() < 0.25:
+            session += self.random.choice([b"; sid2=1", b"; sid2=2", b"; sid2=1; sid3=2"])
         pieces = self.random.choice([[session], [session], [session, *others], [*others, session]])
         odd = self.random.choice(COOKIES)
         if self.random.random() < 0.3:
@@ -280,11 +291,11 @@ class Drafts:
 
     def _moved(self, draft: Draft) -> Draft:
         """Send a cookie's text as Authorization instead, whole or without its first letter."""
-        for name, value in draft.fields:
-            if name == b"Cookie":
-                cut = value[1:] if self.random.random() < 0.5 else value
-                return _with(_without(draft, name), b"Authorization", cut)
-        return self._browser(draft)
+        session = _session_of(draft)
+        if session is None:
+            return self._browser(draft)
+        cut = self.random.choice([session, session[1:]])
+        return _with(_without(draft, b"Cookie"), b"Authorization", cut)
 
     def _navigation(self, draft: Draft) -> Draft:
         name = self.random.choice([b"Accept", b"Sec-Fetch-Mode", b"X-Requested-With"])
@@ -313,6 +324,14 @@ class Drafts:
         body = self.random.choice([*FORM, *FORM, None])
         changed = replace(draft, method=method, body=body, chunked=self.random.random() < 0.3)
         return _with(changed, b"Content-Type", kind)
+
+
+def _session_of(draft: Draft) -> bytes | None:
+    """Return the session's cookie of a draft, name and value; None where it has none."""
+    for name, value in draft.fields:
+        if name == b"Cookie" and (found := _SESSION.search(value)) is not None:
+            return found[1]
+    return None
 
 
 def _without(draft: Draft, name: bytes) -> Draft:

@@ -222,14 +222,11 @@ class EngineWorld:
         return reload
 
     def reload(self) -> None:
-        """Send HUP and wait until new workers answer."""
-        before = self.worker_pids()
+        """Send HUP and wait until new workers answer, and the old take no new connections."""
+        before = set(self.worker_pids())
         os.kill(self.pid, signal.SIGHUP)
-        self.wait(lambda: bool(self.worker_pids()) and not set(before) & set(self._fresh(before)))
-
-    def _fresh(self, before: list[int]) -> list[int]:
-        pid = self.control("GET", "/health").json()["pid"]
-        return [pid] if pid in before else []
+        self.wait(lambda: bool(set(self.worker_pids()) - before) and all(map(_retiring, before)))
+        self.wait(lambda: self.control("GET", "/health").json()["pid"] not in before)
 
     def worker_pids(self) -> list[int]:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
@@ -333,6 +330,14 @@ class EngineWorld:
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _retiring(pid: int) -> bool:
+    """Return whether a worker is gone, or says that it is shutting down."""
+    try:
+        return b"shutting down" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gatepost.engine import PlanSpec
+from gatepost.engine import PlanSpec, Slots
 from gatepost.engine.question import Question
 from gatepost.plugin import Decision, Edits, Forward, Memory, Refusal
 from gatepost.store import read
@@ -25,6 +25,11 @@ ATTRIBUTES = ("bit:navigation", "cookies:session", "cookies:session2", "header:a
 PAGE = {"Accept": "text/html"}
 
 
+def plan(*cookies: str) -> PlanSpec:
+    number = "1" if cookies else "2"
+    return PlanSpec(number * 64, ATTRIBUTES, cookies=cookies, session_cookie="session")
+
+
 @dataclass
 class Door:
     """An engine with a route for sessions and an open one, between two sides that tests script.
@@ -37,6 +42,7 @@ class Door:
     remembered: float = 60.0
     sets: list[str] = field(default_factory=list)
     status: int = 200
+    text: str = ""
     world: EngineWorld = field(init=False)
     upstream: Recorder = field(init=False)
     authorizers: list[ScriptedAuthorizer] = field(default_factory=list)
@@ -46,13 +52,18 @@ class Door:
 
     def answer(self, seen: Seen, connection: socket.socket) -> bool:
         lines = "".join(f"Set-Cookie: {value}\r\n" for value in self.sets)
-        head = f"HTTP/1.1 {self.status} Told\r\nContent-Length: 0\r\nX-Up: 1\r\n{lines}\r\n"
+        upgraded = self.status == 101
+        kind = "Upgrade: websocket\r\nConnection: Upgrade" if upgraded else "Content-Length: 0"
+        head = f"HTTP/1.1 {self.status} Told\r\n{kind}\r\nX-Up: 1\r\n{lines}\r\n"
         connection.sendall(head.encode())
+        if upgraded:
+            connection.shutdown(socket.SHUT_WR)
         return True
 
     def get(self, *cookies: str, path: str = "/x", **headers: str) -> Answer:
         """Make a request with these Cookie fields."""
-        sent = [("Host", "gate.test"), *headers.items(), ("Connection", "close")]
+        connection = "Upgrade" if "Upgrade" in headers else "close"
+        sent = [("Host", "gate.test"), *headers.items(), ("Connection", connection)]
         sent += [("Cookie", one) for one in cookies]
         lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in sent)
         head, _, body = self.world.raw(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()).partition(
@@ -83,9 +94,9 @@ def door(authorizers: int = 1, burst: float = 1e6) -> Iterator[Door]:
         routes = [{"name": "own", "paths": ["/"]}, {"name": "open", "paths": ["/open"]}]
         url = f"http://127.0.0.1:{found.upstream.port}"
         services = [{"name": "s", "url": url, "routes": routes}]
-        snapshot = read(json.dumps({"_format_version": "3.0", "services": services}))
-        plan = PlanSpec("1" * 64, ATTRIBUTES, cookies=OWN, session_cookie="session")
-        plans = {one.id: plan if one.name == "own" else None for one in snapshot.routes}
+        found.text = json.dumps({"_format_version": "3.0", "services": services})
+        snapshot = read(found.text)
+        plans = {one.id: plan(*OWN) if one.name == "own" else None for one in snapshot.routes}
         settings = changed(refusal_burst=burst)
         found.world = stack.enter_context(
             EngineWorld(snapshot, plans=plans, settings=settings, authorizers=authorizers)
@@ -187,6 +198,13 @@ def set_by(answer: Answer) -> list[str]:
     return [value for name, value in answer.headers if name.lower() == "set-cookie"]
 
 
+def test_neither_does_one_that_upgrades_to_websocket(gate: Door) -> None:
+    gate.sets, gate.status = ["session=forged", "theme=dark"], 101
+    for _ in range(2):
+        answer = gate.get("session=socket", Upgrade="websocket")
+        assert (answer.status, set_by(answer)) == (101, ["theme=dark"])
+
+
 def test_one_forged_cookie_alone_is_dropped_and_so_is_one_behind_a_hundred(gate: Door) -> None:
     gate.sets = ["session=forged"]
     assert set_by(gate.get("session=alone")) == []
@@ -194,6 +212,34 @@ def test_one_forged_cookie_alone_is_dropped_and_so_is_one_behind_a_hundred(gate:
     found = set_by(gate.get("session=alone"))
     assert found == gate.sets[: len(found)]
     assert len(found) >= 99
+
+
+def test_a_node_that_is_told_of_the_first_session_guards_it_from_then_on() -> None:
+    with door() as own:
+        snapshot = own.world.snapshot
+        routes = {one.name: one.id for one in snapshot.routes}
+        own.sets = ["session=forged", "theme=dark"]
+        told = {routes["own"]: plan()}
+        own.world.slots = Slots()  # as if it had been started without
+        assert own.world.push(snapshot, told)
+        assert set_by(own.get("session=a")) == own.sets
+        assert own.world.push(snapshot, {routes["own"]: plan(*OWN)})
+        assert set_by(own.get("session=a")) == ["theme=dark"]
+        assert not own.world.push(snapshot, told), "what is rendered stays"
+        assert not own.world.push(snapshot, {routes["own"]: plan(*OWN)})
+        assert set_by(own.get("session=a")) == ["theme=dark"]
+
+
+@pytest.mark.parametrize("flags", ["request_buffering", "response_buffering"])
+def test_locations_of_their_own_guard_too(flags: str) -> None:
+    with door() as own:
+        text = json.loads(own.text)
+        text["services"][0]["routes"][0][flags] = False
+        snapshot = read(json.dumps(text))
+        own.world.push(snapshot, {snapshot.routes[0].id: plan(*OWN)})
+        own.sets = ["session=forged", "theme=dark"]
+        for _ in range(2):
+            assert set_by(own.get("session=a")) == ["theme=dark"]
 
 
 def test_the_gateways_own_cookies_come_beside_those_of_the_upstream(gate: Door) -> None:
@@ -284,3 +330,22 @@ def test_sessions_are_spread_over_the_authorizers() -> None:
         for n in range(40):
             own.get(f"session=spread-{n}")
         assert all(len(one.asked) > 5 for one in own.authorizers)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "session=V; session=" + " " * 15_000 + "x",
+        "session=V; session2=" + " \t" * 7_000 + "x",
+        "session=V; session=2; x" + " " * 14_000 + "y",
+        "session=V; session=2" + "; " * 7_000,
+        "session=V; " + "a=1; " * 2_500,
+    ],
+    ids=["a long value", "blanks and tabs", "a long name", "nothing", "many"],
+)
+def test_no_cookie_holds_a_worker_up(gate: Door, cookie: str) -> None:
+    gate.decide = lambda _: Forward(Edits(remove_cookies=OWN))
+    begin = time.monotonic()
+    for n in range(10):
+        assert gate.get(cookie.replace("V", f"slow-{n}-{len(cookie)}")).status == 200
+    assert time.monotonic() - begin < 2, "time grew with the square of the length"

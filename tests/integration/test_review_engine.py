@@ -106,10 +106,10 @@ def test_what_was_counted_of_a_removed_route_is_forgotten() -> None:
 
         for name in ("a", "b", "b"):
             assert world.get(f"/{name}").status == 200
-        world.wait(lambda: min(counts().values()) > 2)
+        world.wait(lambda: min(counts().values()) > 1)  # name and count; seconds may be 0.000
         only = two_routes(upstream.port, "a")
         world.push(only)
         world.push(only)  # the version before holds it until now
         world.wait(lambda: counts()["b"] == 0)
-        assert counts()["a"] > 2
+        assert counts()["a"] > 1
         assert "[error]" not in world.log()

@@ -61,7 +61,8 @@ def compile_engine(
         for route in snapshot.live_routes()
         if (identity := identities.get(route.service or "")) is not None
     }
-    slots = slots.including(identities.values(), shapes)
+    guarded = any(plan.cookies for _, plan in _used(snapshot, plans))
+    slots = slots.including(identities.values(), shapes, guarded=guarded)
     tables = _tables(snapshot, plans, slots, identities, reveal)
     return Compiled(tables, slots, dict(sorted(files.items())))
 
@@ -101,7 +102,8 @@ def _tables(
     buckets: dict[str, list[tuple[Place, str]]] = {GENERIC: []}
     for place in places(snapshot.live_routes()):
         route = place.route
-        entry = _entry(place, shared.get(route.service or ""), _plan(route, plans))
+        to = shared.get(route.service or "")
+        entry = _entry(place, to, _plan(route, plans), guarded=slots.guarded)
         for bucket, check in buckets_of(place):
             body = _json({**entry, "hosts": list(check)} if check else entry)
             buckets.setdefault(bucket, []).append((place, put("r", body)))
@@ -185,7 +187,9 @@ def family(protocol: str, identity: Identity | None) -> str:
     return protocol if identity is None else f"{protocol}-{identity.trust.name}"
 
 
-def _entry(place: Place, service: dict[str, Any] | None, plan: PlanSpec | None) -> dict[str, Any]:
+def _entry(
+    place: Place, service: dict[str, Any] | None, plan: PlanSpec | None, *, guarded: bool
+) -> dict[str, Any]:
     route = place.route
     found: dict[str, Any] = {
         "id": route.id,
@@ -212,7 +216,8 @@ def _entry(place: Place, service: dict[str, Any] | None, plan: PlanSpec | None) 
         flags = _flags(kind, route)
         found |= rest
         found["location"] = location(kind, flags)
-        found["location_filter"] = location(kind, flags + "f")
+        here = guarded and not found["location"]  # the plain location has the filter itself
+        found["location_filter"] = "" if here else location(kind, flags + "f")
     return found
 
 

@@ -260,7 +260,7 @@ def _server(settings: EngineSettings, slots: Slots, listeners: list[Listener]) -
     yield '    content_by_lua_block { require("gatepost.errors").page() }'
     yield "  }"
     scheme = "ngx.var.fwd_proto" if settings.trusted else '"https"' if tls else '"http"'
-    yield from _indented(front(scheme))
+    yield from _indented(front(scheme, guarded=slots.guarded))
     yield from _indented(named(settings, slots))
     yield "}"
 

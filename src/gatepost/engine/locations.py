@@ -46,8 +46,11 @@ def families(slots: Slots) -> list[tuple[str, str, Trust | None, tuple[str, ...]
     return found
 
 
-def front(scheme: str) -> Iterator[str]:
-    """Yield ``location /``: where every request begins. scheme: a Lua expression."""
+def front(scheme: str, *, guarded: bool = False) -> Iterator[str]:
+    """Yield ``location /``: where every request begins. scheme: a Lua expression.
+
+    guarded: see Slots.
+    """
     # Declares the variables that Lua fills. It is never entered: a ``set`` where requests are
     # served would run for each of them (docs/decisions/0004).
     yield "location = /.gatepost-variables {"
@@ -58,12 +61,16 @@ def front(scheme: str) -> Iterator[str]:
     yield "}"
     yield "location / {"
     yield f"  access_by_lua_block {{ gatepost_access({scheme}) }}"
+    if guarded:
+        yield f"  {_FILTER}"
     yield "  proxy_pass http://plain$upstream_uri;"
     yield "}"
     # The same for bodies without a length that may hold a credential: nginx stops at the limit.
     yield "location @bounded {"
     yield f"  client_max_body_size {BODY_LIMIT};"
     yield f"  access_by_lua_block {{ gatepost_bounded({scheme}) }}"
+    if guarded:
+        yield f"  {_FILTER}"
     yield "  proxy_pass http://plain$upstream_uri;"
     yield "}"
 

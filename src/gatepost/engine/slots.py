@@ -42,23 +42,31 @@ class Shape:
 
 @dataclass(frozen=True)
 class Slots:
-    """Who has which number, which blocks are rendered, and which shapes have locations."""
+    """Who has which number, which blocks are rendered, and which shapes have locations.
+
+    guarded: whether the plain location looks at the headers of answers, as it must once some
+    plan has cookies that no upstream may set. It stays so until nginx is started anew.
+    """
 
     taken: Mapping[Identity, int] = field(default_factory=lambda: MappingProxyType({}))
     blocks: tuple[int, ...] = tuple(range(_SPARE))
     shapes: tuple[Shape, ...] = ()
     following: int = 0
     wanted: frozenset[Identity] = frozenset()
+    guarded: bool = False
     layout: int = 0
     """Counts the changes of what is rendered. Tables name the layout they need, and a worker that
     was started under an older one goes on with the tables it has."""
 
-    def including(self, wanted: Iterable[Identity], shapes: Iterable[Shape] = ()) -> "Slots":
+    def including(
+        self, wanted: Iterable[Identity], shapes: Iterable[Shape] = (), *, guarded: bool = False
+    ) -> "Slots":
         """Return slots in which all of these have one. The same object when nothing changed."""
+        guarded = guarded or self.guarded
         every = frozenset(wanted)
         new = sorted(every - self.taken.keys())
         used = {shape for shape in shapes if shape.trust != Trust()}
-        if every == self.wanted and used.issubset(self.shapes):
+        if every == self.wanted and used.issubset(self.shapes) and guarded == self.guarded:
             return self
         taken, blocks = dict(self.taken), self.blocks
         following = self.following + len(new)
@@ -71,8 +79,9 @@ class Slots:
         for number, identity in enumerate(new, start=self.following):
             taken[identity] = number
         known = tuple(sorted({*self.shapes, *used}))
-        rendered = self.layout + ((blocks, known) != (self.blocks, self.shapes))
-        return Slots(MappingProxyType(taken), blocks, known, following, every, rendered)
+        before = (self.blocks, self.shapes, self.guarded)
+        layout = self.layout + ((blocks, known, guarded) != before)
+        return Slots(MappingProxyType(taken), blocks, known, following, every, guarded, layout)
 
     def number(self, identity: Identity) -> int:
         """Return an identity's number; KeyError when ``including`` was not asked for it."""

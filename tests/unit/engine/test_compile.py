@@ -127,6 +127,18 @@ def test_the_cookies_that_no_upstream_may_set_travel_with_the_route() -> None:
     assert [entry["cookies"] for entry in entries] == [["session", "flow_*"]]
 
 
+def test_where_cookies_are_guarded_the_plain_location_filters_by_itself() -> None:
+    def filtered(**plan: Any) -> tuple[bool, str]:
+        compiled = compile_engine(*routed(ONE, **plan), Slots())
+        bodies = compiled.tables.entries.items()
+        (entry,) = (json.loads(body) for key, body in bodies if key.startswith("r:"))
+        return compiled.slots.guarded, entry["location_filter"]
+
+    assert filtered() == (False, "@http-f")
+    assert filtered(attributes=("header:authorization",)) == (False, "@http-f")
+    assert filtered(cookies=("session",)) == (True, "")
+
+
 def test_a_change_of_one_route_changes_its_own_entries() -> None:
     routes = [{"name": f"r{n}", "paths": [f"/r{n}"], "hosts": [f"h{n}.test"]} for n in range(50)]
 

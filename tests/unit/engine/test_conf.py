@@ -40,9 +40,21 @@ def test_the_configuration_is_the_golden_one(case: Path, update_golden: bool) ->
 def test_rendering_again_is_the_same_text_and_routes_are_not_in_it() -> None:
     assert render(GOOD, Slots()) == render(GOOD, Slots())
     snapshot = read(CASES[0].read_text())
-    assert render(GOOD, compile_engine(snapshot, plans_for(snapshot), Slots()).slots) == render(
-        GOOD, Slots()
-    )
+    plans = {
+        route: plan if plan is None or not plan.cookies else None
+        for route, plan in plans_for(snapshot).items()
+    }
+    assert render(GOOD, compile_engine(snapshot, plans, Slots()).slots) == render(GOOD, Slots())
+
+
+def test_answers_are_looked_at_in_the_plain_location_only_where_cookies_are_guarded() -> None:
+    def plain(text: str) -> list[str]:
+        return re.findall(r"location (?:/|@bounded) \{\n.*?\n    \}\n", text, re.DOTALL)
+
+    guarded = plain(render(FULL, Slots().including([], guarded=True)))
+    assert len(guarded) == 4
+    assert all("gatepost_respond()" in one for one in guarded)
+    assert not any("gatepost_respond()" in one for one in plain(render(FULL, Slots())))
 
 
 def test_servers_log_no_request_line() -> None:

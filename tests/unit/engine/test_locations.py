@@ -31,6 +31,12 @@ def test_every_location_that_a_route_can_name_is_rendered() -> None:
         assert {f"@{name}-{flags}" for flags in ("u", "uf", "s", "sf", "us", "usf")} <= rendered
 
 
+def test_where_cookies_are_guarded_the_plain_location_looks_at_answers_too() -> None:
+    filtering = "  header_filter_by_lua_block { gatepost_respond() }"
+    assert list(front('"http"')).count(filtering) == 0
+    assert list(front('"http"', guarded=True)).count(filtering) == 2
+
+
 def test_only_the_shapes_in_use_read_the_authorities() -> None:
     text = "\n".join(named(GOOD, slots_of(TRUST, ("https", ""))))
     assert text.count("proxy_ssl_trusted_certificate") == 2

@@ -51,6 +51,14 @@ def test_a_shape_that_nobody_used_before_changes_the_layout_once() -> None:
     assert shape in again.shapes
 
 
+def test_once_cookies_are_guarded_they_stay_so() -> None:
+    guarded = Slots().including([], guarded=True)
+    assert (guarded.guarded, guarded.layout) == (True, 1)
+    assert guarded.including([], guarded=True) is guarded
+    assert guarded.including([], guarded=False) is guarded
+    assert guarded.including([https("a")]).guarded
+
+
 def test_the_trust_that_verifies_nothing_needs_no_shape() -> None:
     assert Slots().including([https("a")], [Shape("https", Trust(), "us")]).shapes == ()
 

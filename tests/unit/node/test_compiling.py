@@ -1,5 +1,6 @@
 import dataclasses
 import errno
+import json
 import socket
 import stat
 from pathlib import Path
@@ -120,3 +121,23 @@ def test_slots_are_given_when_nginx_runs_with_them(
     assert set(refused.slots.taken.values()) == {0}
     compiler.accept(first)
     assert max(compiler.compile(other).slots.taken.values()) == 1
+
+
+def test_the_cookies_of_a_plan_reach_the_tables_and_the_configuration(
+    compiler: Compiler, settings: NodeSettings
+) -> None:
+    compiler.prepare()
+    found = configuration(settings)
+    plans = {
+        name: dataclasses.replace(plan, cookies=("session", "flow_*"), session_cookie="session")
+        for name, plan in found.plans.items()
+    }
+    compiled = compiler.compile(dataclasses.replace(found, plans=plans))
+    entries = {
+        key[:2]: json.loads(body)
+        for key, body in compiled.tables.entries.items()
+        if key[:2] == "p:" or b'"cookies"' in body
+    }
+    assert entries["p:"]["session"] == "session"
+    assert entries["r:"]["cookies"] == ["session", "flow_*"]
+    assert compiled.slots.guarded

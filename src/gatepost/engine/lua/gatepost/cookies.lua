@@ -1,6 +1,6 @@
 -- Cookies that are the gateway's own: seen, taken out of a request, and kept from being set by an
 -- upstream. A name that ends in "*" stands for all that begin like it. What the hot path calls is
--- straight-line code, made once for each list of names (decisions 0004 and 0006).
+-- straight-line code, made once for each list of names (decisions 0004 and 0007).
 local concat, sub, find, match, format, gmatch, type, sort = table.concat, string.sub, string.find, string.match, string.format, string.gmatch, type, table.sort
 local var, set_header, clear_header, header = ngx.var, ngx.req.set_header, ngx.req.clear_header, ngx.header
 local M = {}
@@ -8,6 +8,7 @@ local M = {}
 -- what the extractor lets stand before a cookie's name, where that is not the header's beginning
 local BEFORE = { ";", " ", "\t", "\v", "\f", "\r", "\n" }
 local SEEN_AT_MOST = 100 -- values of one header that lua-resty-core shows
+local REMOVERS_AT_MOST = 256
 
 -- stems(names) -> the beginnings to look for: no name begins with another of them
 local function stems(names)
@@ -47,13 +48,32 @@ local function owned(names)
   end
 end
 
+-- The name of a cookie: what stands before "=", without the blanks around it; nil without "=". A
+-- pattern that looked for the blanks behind it would try each of thousands again and again.
+local function name_of(text)
+  local equals = find(text, "=", 1, true)
+  if not equals then return nil end
+  local first, last = find(text, "%S"), equals - 1
+  while last >= first and find(text, "^%s", last) do last = last - 1 end
+  return sub(text, first, last)
+end
+
+-- The name under which a browser would send back what a Set-Cookie line sets (RFC 6265, 5.2 and 5.4).
+-- One without a name comes back as its value alone, and that may look like a name and a value.
+local function name_set_by(line)
+  local text = match(line, "^[^;]*")
+  local name = name_of(text)
+  if name == "" then return name_of(sub(text, find(text, "=", 1, true) + 1)) end
+  return name
+end
+
 -- Take every cookie of these names out of the header; where there is none, nothing is touched. Blanks
 -- around a name make it no other name for most upstreams, as for browsers (RFC 6265, 5.2). What is left
 -- stays as the client wrote it, in one header (RFC 6265, 5.4), without the blank behind what stood first.
 local function remove(cookie, own)
   local kept, gone, first = {}, 0, false
   for piece in gmatch(cookie .. ";", "([^;]*);") do
-    if own(match(piece, "^%s*([^=]-)%s*=")) then
+    if own(name_of(piece)) then
       first = first or #kept == 0
       gone = gone + 1
     else
@@ -112,22 +132,18 @@ local function compiled(names)
 end
 
 -- remover(names) -> function() that takes them out of the live request. Decisions with the same
--- names share it: one for each would give the hot path a trace for each.
-local removers = setmetatable({}, { __mode = "v" })
+-- names share it, and it is kept when they are gone: each new one gives the hot path a new trace,
+-- and of those it has some hundreds. Names come from the configuration, so there are few.
+local removers, count = {}, 0
 function M.remover(names)
   local key = concat(names, ";")
   local found = removers[key]
   if not found then
+    if count >= REMOVERS_AT_MOST then removers, count = {}, 0 end
     found = compiled(names)
-    removers[key] = found
+    removers[key], count = found, count + 1
   end
   return found
-end
-
--- The name under which a browser would send back what a Set-Cookie line sets (RFC 6265, 5.2 and 5.4).
--- One without a name comes back as its value alone, and that may look like a name and a value.
-local function name_of(line)
-  return match(line, "^%s*=?%s*([^=;]-)%s*=")
 end
 
 -- guard(names, lines): drop those of the upstream's Set-Cookie lines that set one of these
@@ -135,7 +151,7 @@ function M.guard(names, lines)
   if type(lines) == "string" then lines = { lines } end
   local own, kept = owned(names), {}
   for i = 1, #lines do
-    if not own(name_of(lines[i])) then kept[#kept + 1] = lines[i] end
+    if not own(name_set_by(lines[i])) then kept[#kept + 1] = lines[i] end
   end
   if #kept == #lines and #lines < SEEN_AT_MOST then return end
   header["Set-Cookie"] = kept[1] and kept or nil

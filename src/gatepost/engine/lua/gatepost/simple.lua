@@ -55,9 +55,22 @@ local function sorted(attributes, session)
   return found
 end
 
+-- The further pieces of a long session that the plan reads: NAME2, NAME3, and so on.
+local function pieces_of(wanted)
+  local known, pieces = {}, {}
+  for i = 1, #wanted.cookies do known[wanted.cookies[i]] = true end
+  for number = 2, 9 do
+    local name = wanted.session .. number
+    if not known[name] then break end
+    pieces[#pieces + 1] = "; " .. name .. "="
+  end
+  return pieces
+end
+
 -- Code that gives the place of the session where its cookie stands as browsers write it: alone of its
--- name, and no other of the plan's cookies beside it. A person who opens a page has another key than
--- a script with the same cookie, so the first letter is left out there.
+-- name, with its pieces behind it in their order, and no other of the plan's cookies beside it. A
+-- person who opens a page has another key than a script with the same cookie, so the first letter is
+-- left out there.
 local function session_code(wanted, stems)
   local name, code = wanted.session .. "=", {}
   local function add(text, ...) code[#code + 1] = format(text, ...) end
@@ -66,6 +79,12 @@ local function session_code(wanted, stems)
   add("if start then")
   if wanted.authorized then add("if var.http_authorization then return nil end") end
   add("local stop = find(cookie, ';', start + %d, true)", #name)
+  local pieces = pieces_of(wanted)
+  for i = 1, #pieces do
+    add("if stop and sub(cookie, stop, stop + %d) == %q then", #pieces[i] - 1, pieces[i])
+    add("stop = find(cookie, ';', stop + %d, true)", #pieces[i])
+  end
+  add(string.rep("end ", #pieces))
   add("if start > 1 then local before = sub(cookie, 1, start - 3)")
   for i = 1, #stems do code[#code + 1] = "if " .. cookies.may_begin("before", "1", stems[i]) .. " then return nil end" end
   add("end if stop then")

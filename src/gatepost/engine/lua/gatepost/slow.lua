@@ -19,14 +19,22 @@ local tonumber = tonumber
 local PATHS = 24 * 1048576 -- bytes of a worker's remembered paths; each has its texts and about 600
 local M = { cache = { http = {}, https = {} } }
 local cache, known, stale_plans = M.cache, 0, {}
+local scrubbed -- the names that cache.scrub clears
 
 local function empty_paths()
   cache.http, cache.https, known = {}, {}, 0
 end
 
--- Straight-line code that clears the identity headers which only the configuration knows.
+-- Straight-line code that clears the identity headers which only the configuration knows. A version
+-- that changes none of them keeps the function: a new one gives the hot path a new trace.
 local function scrubber(names)
-  if not names or #names == 0 then return nil end
+  if not names or #names == 0 then
+    scrubbed = nil
+    return nil
+  end
+  local list = concat(names, "\n")
+  if list == scrubbed then return cache.scrub end
+  scrubbed = list
   local code = {}
   for _, name in ipairs(names) do
     code[#code + 1] = string.format("if var[%q] then clear(%q) end", "http_" .. gsub(lower(name), "-", "_"), name)
@@ -154,10 +162,11 @@ function M.decide(plan, place, match_, method, args, gen)
   return apply.reply(v)
 end
 
--- the location that also edits the answer's headers
+-- the location that also edits the answer's headers; nil where the plain one does
 function M.respond(key, v, match_)
   apply.responses[key] = v.respond
-  return match_.route.location_filter
+  local location = match_.route.location_filter
+  return location ~= "" and location or nil
 end
 
 function M.enter(location, match_)
