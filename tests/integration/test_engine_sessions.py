@@ -252,6 +252,15 @@ def test_the_gateways_own_cookies_come_beside_those_of_the_upstream(gate: Door) 
         assert [value for name, value in answer.headers if name == "X-Up"] == ["2"]
 
 
+def test_an_answer_of_an_authorizer_sets_what_it_likes(gate: Door) -> None:
+    lines = ("session=new; Path=/", "authorization_x=1; Path=/")
+    fields = Headers([("Location", "/"), *(("Set-Cookie", line) for line in lines)])
+    for decision in (Reply(303, fields), Refusal(401, "c", "m", headers=tuple(fields))):
+        gate.decide = lambda _, decision=decision: decision
+        for _ in range(2):
+            assert set_by(gate.get(f"session=answered-{decision.status}")) == list(lines)
+
+
 @pytest.mark.parametrize(
     ("args", "removed", "wanted"),
     [

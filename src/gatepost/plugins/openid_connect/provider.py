@@ -114,6 +114,7 @@ class Source:
         The provider's own keys are tried first, then those of ``extra_jwks_uris``, then all of
         them anew. granted: the token came from the provider itself, so that nobody else can make
         us fetch keys by it, and strangers' tokens do not keep us from it (a budget of its own).
+        Then a bad signature is looked at anew as well: keys without an id change unseen.
         Raises what ``judge`` raised, or Fault(by=PROVIDER) when keys are missing.
         """
         failure: Fault | None = None
@@ -123,8 +124,8 @@ class Source:
                 return judge(await self._keys(runtime, url))
             except Fault as fault:
                 failure, missing = _noted(fault, failure, missing)
-        if failure is not None and failure.code == "token.signature":
-            raise failure
+        if failure is not None and failure.code == "token.signature" and not granted:
+            raise failure  # a stranger's bad signature makes nobody fetch keys
         for url in await self._addresses(runtime, anew=True):
             try:
                 found = judge(await self._keys_anew(runtime, url, granted=granted))

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gatepost.oidc import Key, generate
 from gatepost.plugin.testkit import json_reply
 from gatepost.plugins.openid_connect.login.callback import GRACE
 from gatepost.plugins.openid_connect.login.flow import MOST
@@ -232,6 +234,24 @@ async def test_a_provider_that_rotates_its_keys_is_followed_at_the_next_login() 
     scene.provider.keys.append(OTHER_KEY)
     scene.world.jump(2)
     assert location(await Browser(scene).log_in()) == "/page?x=1"
+
+
+def _without_id(key: Key) -> Key:
+    return replace(key, kid=None, jwk={k: v for k, v in key.jwk.items() if k != "kid"})
+
+
+async def test_a_provider_whose_keys_have_no_ids_may_change_them() -> None:
+    scene = Scene()
+    nameless, other = (_without_id(generate("ES256", name)) for name in "ab")
+    scene.provider.keys, scene.provider.signer = [nameless], nameless
+    await Browser(scene).log_in()
+    scene.provider.keys, scene.provider.signer = [other], other
+    scene.world.jump(2)
+    assert location(await Browser(scene).log_in()) == "/page?x=1"
+    scene.provider.signer = nameless
+    scene.world.jump(2)
+    browser = Browser(scene)
+    assert await refused(scene, browser, await browser.begin()) == (401, "token.signature")
 
 
 async def test_without_an_id_token_nobody_has_logged_in() -> None:
