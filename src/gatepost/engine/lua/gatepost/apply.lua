@@ -89,7 +89,8 @@ function M.response()
   local route = routes[key]
   if route and route.cookies then
     local lines = header["Set-Cookie"]
-    if lines then cookies.guard(route.cookies, lines) end
+    -- answers of ours come through here too, and those set them
+    if lines and ngx.var.upstream_status then cookies.guard(route.cookies, lines) end
   end
   local pairs_ = M.responses[key]
   if pairs_ then respond(pairs_) end
