@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "what an upstream may not set",
         "apply.lua",
-        "if lines then cookies.guard(route.cookies, lines) end",
+        "if lines and ngx.var.upstream_status then cookies.guard(route.cookies, lines) end",
         "",
     ),
     Mutant(

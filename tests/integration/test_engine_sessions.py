@@ -262,6 +262,20 @@ def test_an_answer_of_an_authorizer_sets_what_it_likes(gate: Door) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(302, Headers([("Location", "/login"), ("Set-Cookie", "flow_1=new; Path=/")])),
+        Reply(200, Headers([("Set-Cookie", "flow_1=new; Path=/")]), b"a page"),
+        Refusal(401, "x.y", "No", headers=(("Set-Cookie", "flow_1=new; Path=/"),)),
+    ],
+)
+def test_an_answer_of_the_gateways_own_sets_its_cookies(gate: Door, answer: Decision) -> None:
+    gate.decide = lambda _: answer
+    for path in ("/x", "/x"):
+        assert set_by(gate.get(f"session=own-{id(answer)}", path=path)) == ["flow_1=new; Path=/"]
+
+
+@pytest.mark.parametrize(
     ("args", "removed", "wanted"),
     [
         ("a=1&q=2", (), "/x?a=1&q=2"),

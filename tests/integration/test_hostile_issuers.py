@@ -200,6 +200,11 @@ def test_a_header_that_picks_a_client_is_not_what_the_upstream_is_told(two: Two)
         lie = {"X-Client-Id": OTHER if method == "GET" else "admin"}
         assert two.web.call(alice, "/picked/page", method=method, **lie).status == 200
         assert two.web.last().all("x-client-id") == told
+    assert two.web.call(alice, "/app/page", **{"X-Client-Id": "admin"}).status == 200
+    assert two.web.last().all("x-client-id") == [], "nor at a route that does not read it"
+    picks = {"X-Client-Id": OTHER, "Sec-Fetch-Mode": "navigate"}
+    begun = two.web.call(None, "/picked/page", **picks)
+    assert f"client_id={OTHER}&" in begun.headers["location"], "and it still picks"
 
 
 def test_tokens_are_handed_to_the_configured_page_alone_and_once(two: Two) -> None:

@@ -86,16 +86,17 @@ class _Progress:
 class Chain:
     """Bound plugins in order of priority, highest first."""
 
-    __slots__ = ("_last_authenticator", "links")
+    __slots__ = ("_begins", "_last_authenticator", "links")
 
     def __init__(self, links: tuple[Link, ...]) -> None:
         self.links = links
+        self._begins = _beginning(links)
         found = [index for index, link in enumerate(links) if link.bound.methods]
         self._last_authenticator = found[-1] if found else -1
 
     async def run(self, request: Request, runtime: Runtime) -> Verdict:
         """Judge one request. Raises only what no Fault describes (and BodyNeeded)."""
-        progress = _Progress()
+        progress = _Progress(self._begins)
         bound: Bound = _NOBODY
         try:
             for index, link in enumerate(self.links):
@@ -123,13 +124,10 @@ class Chain:
         self, link: Link, progress: _Progress, request: Request, runtime: Runtime
     ) -> Verdict | None:
         bound = link.bound
-        # First of all: nobody takes this from a request that is let through unjudged.
-        own = bound.cookies if bound.hide_credentials else ()
-        if own or bound.replaced_headers:
-            gone = Edits(
-                headers=tuple((name, None) for name in bound.replaced_headers), remove_cookies=own
-            )
-            progress.forward = replace(progress.forward, edits=progress.forward.edits.and_(gone))
+        if bound.cookies and bound.hide_credentials:
+            # First of all: nobody takes them from a request that is let through unjudged.
+            without = progress.forward.edits.and_(Edits(remove_cookies=bound.cookies))
+            progress.forward = replace(progress.forward, edits=without)
         try:
             if await bound.skip(request, runtime):
                 runtime.step("skipped", plugin=link.name)
@@ -151,6 +149,24 @@ class Chain:
             runtime.step("stepped aside: somebody is authenticated", plugin=link.name)
             return None
         return await _authenticate(link, progress, request, runtime)
+
+
+def _beginning(links: tuple[Link, ...]) -> Forward:
+    """Return what is done to every request that goes on, unless a plugin does otherwise.
+
+    An identity header that somebody here also reads (a credential may ride in it) is left alone by
+    the engine. What the client wrote there must not pass for what the gateway says.
+    """
+    bounds = [link.bound for link in links]
+    read = {
+        one.name
+        for bound in bounds
+        for one in bound.attributes
+        if one.kind in ("header", "headers")
+    }
+    told = dict.fromkeys(name for bound in bounds for name in bound.identity_headers)
+    gone = tuple((name, None) for name in told if name.lower() in read)
+    return Forward(Edits(headers=gone)) if gone else _OPEN
 
 
 async def _authenticate(

@@ -78,9 +78,8 @@ class Bound:
     never_remembered: nothing this instance decides may be remembered (say why), so that the
     engine need not wait for somebody else's answer. patience: seconds it may take at most.
     identity_headers: names of the headers by which it tells the upstream who is calling, as they
-    are sent; a client's own are removed from every request, on every route.
-    replaced_headers: names of such headers that it also reads, so that they are there until it has
-    looked: nothing that a client put there goes on, whatever comes of the request.
+    are sent; a client's own are removed from every request, on every route. One that this plan
+    reads as well is there until everybody has looked, and goes on no further.
     cookies: names of the cookies that are its own (``NAME*`` for all that begin so): they never
     reach the upstream while credentials are hidden, and an upstream cannot set them.
     session_cookie: the one of them that comes with nearly every request; the engine looks for it
@@ -94,7 +93,6 @@ class Bound:
     never_remembered: str | None = None
     patience: float = 0.0
     identity_headers: tuple[str, ...] = ()
-    replaced_headers: tuple[str, ...] = ()
     cookies: tuple[str, ...] = ()
     session_cookie: str | None = None
     rooms: tuple[RedisSettings, ...] = ()

@@ -5,6 +5,7 @@ import pytest
 
 from gatepost.plugin import (
     Absent,
+    Attribute,
     Bound,
     Edits,
     Evaluation,
@@ -344,26 +345,42 @@ async def test_a_plugin_words_what_is_unavailable_and_it_is_never_remembered() -
 
 
 class Waved(Bound):
-    """A bound plugin with cookies of its own, which lets every request through unjudged."""
+    """A bound plugin with cookies and a header of its own, which lets every request through."""
 
     cookies = ("ours",)
-    replaced_headers = ("X-Told",)
+    identity_headers = ("X-Told", "X-Told-Too")
+    attributes = ()
     methods = ()
 
     async def skip(self, request: Request, runtime: Runtime) -> bool:
         return True
 
 
+class Reader(Bound):
+    """Another one, which reads one of those headers."""
+
+    attributes = (Attribute("header", "x-told"), Attribute("query", "x-told-too"))
+
+
+async def waved(*bounds: Bound) -> Edits:
+    links = tuple(Link("waved", number, "", bound) for number, bound in enumerate(bounds))
+    verdict = await Chain(links).run(Request({}, HttpRequest().context()), FakeRuntime(World()))
+    assert isinstance(verdict.decision, Forward)
+    return verdict.decision.edits
+
+
 @pytest.mark.parametrize(("hides", "removed"), [(True, ("ours",)), (False, ())])
-async def test_what_is_the_gateways_own_is_taken_out_also_where_nothing_is_judged(
+async def test_cookies_of_the_gateway_are_taken_out_also_where_nothing_is_judged(
     hides: bool, removed: tuple[str, ...]
 ) -> None:
     bound = Waved()
     bound.hide_credentials = hides
-    world = World()
-    verdict = await Chain((Link("waved", 1, "", bound),)).run(
-        Request({}, HttpRequest().context()), FakeRuntime(world)
-    )
-    assert isinstance(verdict.decision, Forward)
-    assert verdict.decision.edits.remove_cookies == removed
-    assert verdict.decision.edits.headers == (("X-Told", None),)
+    assert (await waved(bound)).remove_cookies == removed
+
+
+async def test_an_identity_header_that_is_read_as_well_is_taken_out_where_nothing_is_judged() -> (
+    None
+):
+    assert (await waved(Waved())).headers == (), "the engine has taken out both"
+    for bounds in ((Waved(), Reader()), (Reader(), Waved())):
+        assert (await waved(*bounds)).headers == (("X-Told", None),)

@@ -56,12 +56,9 @@ class OpenIdConnect(Bound):
         if not config.run_on_preflight:
             found.append(bit("method", "OPTIONS"))
         self.attributes = tuple(dict.fromkeys(found))
-        # A header that is read too (a credential may ride in it, or a client is named by it) is not
-        # taken from every request, but only when it has been read.
-        read = {one.name for one in self.attributes if one.kind in ("header", "headers")}
-        told = [one for one in (*upstream.names, *up_facts.names) if one.lower() != "authorization"]
-        self.identity_headers = tuple(one for one in told if one.lower() not in read)
-        self.replaced_headers = tuple(one for one in told if one.lower() in read)
+        self.identity_headers = tuple(
+            name for name in (*upstream.names, *up_facts.names) if name.lower() != "authorization"
+        )
         self.never_remembered = _never(config)
         self.patience = _patience(config, people=parts.people)
         if parts.people:

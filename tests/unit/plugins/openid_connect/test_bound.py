@@ -273,7 +273,7 @@ async def test_no_secret_is_in_a_trace_or_a_representation() -> None:
     assert "canary" not in repr(gate.plan.chain.links)
 
 
-def test_a_header_that_holds_a_credential_is_not_taken_from_every_request() -> None:
+async def test_a_header_that_holds_a_credential_is_read_before_it_says_what_is_told() -> None:
     gate = Gate(
         auth_methods=["refresh_token"],
         client_id=["a"],
@@ -283,7 +283,10 @@ def test_a_header_that_holds_a_credential_is_not_taken_from_every_request() -> N
         upstream_headers_claims=["sub"],
         upstream_headers_names=["X-User"],
     )
-    assert gate.plan.identity_headers == ("x-user",)
+    assert gate.plan.identity_headers == ("refresh-token", "x-user")
+    assert "header:refresh-token" in [str(attribute) for attribute in gate.plan.attributes]
+    headers = sent_headers(await gate.ask(("Refresh-Token", "presented")))
+    assert headers["refresh-token"] != "presented"
 
 
 async def test_a_header_that_is_read_and_told_never_says_what_a_client_wrote() -> None:

@@ -19,7 +19,7 @@ local time, now, start_time, get_method = ngx.time, ngx.now, ngx.req.start_time,
 local conf, gens, C = ngx.shared.conf, ngx.shared.generations, ffi.C
 local routes, counts, under = state.routes, memory.counts, streams.under
 local M = {}
-local seen = slow.cache -- cache.version, cache[scheme][method][host][raw path] -> match, cache.scrub
+local seen = slow.cache -- cache.version, cache[scheme][method][host][raw path] -> match
 
 -- scheme: http or https, by listener
 function M.run(scheme)
@@ -40,7 +40,7 @@ function M.run(scheme)
   local route = match.route
   local key = tonumber(cast(uintptr, get_request()))
   routes[key] = route
-  local scrub = seen.scrub
+  local scrub = match.scrub
   if scrub then scrub(var) end
   if args and find(args, "#", 1, true) then slow.bad_query() return end
   if match.insecure then

@@ -13,33 +13,43 @@ local flight = require "gatepost.flight"
 local budget = require "gatepost.budget"
 local apply = require "gatepost.apply"
 local conf = ngx.shared.conf
-local sub, find, gsub, lower, ipairs, concat = string.sub, string.find, string.gsub, string.lower, ipairs, table.concat
+local sub, find, gsub, match, lower, ipairs, concat = string.sub, string.find, string.gsub, string.match, string.lower, ipairs, table.concat
 local tonumber = tonumber
 
 local PATHS = 24 * 1048576 -- bytes of a worker's remembered paths; each has its texts and about 600
 local M = { cache = { http = {}, https = {} } }
 local cache, known, stale_plans = M.cache, 0, {}
-local scrubbed -- the names that cache.scrub clears
+local SCRUBBERS_AT_MOST = 256
+local scrubbers, scrubber_count = {}, 0
 
 local function empty_paths()
   cache.http, cache.https, known = {}, {}, 0
 end
 
--- Straight-line code that clears the identity headers which only the configuration knows. A version
--- that changes none of them keeps the function: a new one gives the hot path a new trace.
-local function scrubber(names)
-  if not names or #names == 0 then
-    scrubbed = nil
-    return nil
+-- Straight-line code that clears the identity headers which only the configuration knows, but for
+-- those that this plan reads: their place is taken by what it decides. Plans that read none share one
+-- function, also across versions: a new one gives the hot path a new trace.
+local function scrubber(plan)
+  local read, names = {}, {}
+  for _, attribute in ipairs(plan and plan.spec.attributes or {}) do
+    local name = match(attribute, "^headers?:(.+)$")
+    if name then read[name] = true end
   end
+  for _, name in ipairs(tables.scrub()) do
+    if not read[lower(name)] then names[#names + 1] = name end
+  end
+  if #names == 0 then return nil end
   local list = concat(names, "\n")
-  if list == scrubbed then return cache.scrub end
-  scrubbed = list
+  local found = scrubbers[list]
+  if found then return found end
   local code = {}
   for _, name in ipairs(names) do
     code[#code + 1] = string.format("if var[%q] then clear(%q) end", "http_" .. gsub(lower(name), "-", "_"), name)
   end
-  return assert(loadstring("local clear = ngx.req.clear_header return function(var) " .. concat(code, " ") .. " end"))()
+  found = assert(loadstring("local clear = ngx.req.clear_header return function(var) " .. concat(code, " ") .. " end"))()
+  if scrubber_count >= SCRUBBERS_AT_MOST then scrubbers, scrubber_count = {}, 0 end
+  scrubbers[list], scrubber_count = found, scrubber_count + 1
+  return found
 end
 
 -- A new version of the tables: forget the paths; plans that nobody used since the last are dropped.
@@ -49,7 +59,6 @@ function M.refresh()
   tables.refresh(version)
   empty_paths()
   stale_plans, memory.plans = memory.plans, {}
-  cache.scrub = scrubber(tables.scrub())
   cache.version = version
 end
 
@@ -80,7 +89,7 @@ function M.match(scheme, method, host, raw)
   if route.cookies then location = route.location_filter end -- no upstream sets them (apply.response)
   local found = {
     route = route, path = path, prefix = prefix ~= "" and prefix or nil, norm = norm,
-    plan = plan, simple = plan and plan.simple(method, norm),
+    plan = plan, simple = plan and plan.simple(method, norm), scrub = scrubber(plan),
     location = location ~= "" and location or nil,
     host = not route.preserve and route.host or (absolute and host or nil),
     insecure = scheme == "http" and not (route.schemes or tables.schemes(route)).http,
