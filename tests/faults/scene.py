@@ -19,7 +19,8 @@ import yaml
 
 from tests.faults.door import Door
 from tests.faults.upstream import MARK, Upstream
-from tests.integration.world import Answer, Client, World, free_port
+from tests.integration.world import Answer, Client, World
+from tests.ports import free_port
 
 AUTHORIZERS = 2
 CLIENTS = 256

@@ -39,6 +39,7 @@ from gatepost.engine import (
 )
 from gatepost.model import Snapshot
 from gatepost.store.kong_yaml import read
+from tests.ports import free_port
 
 _MODULES = ("ndk_http_module.so", "ngx_http_lua_module.so")
 _PLACES = ("/usr/lib/nginx/modules", "/usr/share/nginx/modules")
@@ -57,13 +58,6 @@ def modules() -> tuple[Path, ...]:
         if all(path.exists() for path in paths):
             return paths
     return ()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

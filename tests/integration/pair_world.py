@@ -13,7 +13,8 @@ import yaml
 
 from tests.integration.login_world import APP, SECRET, kong_yaml
 from tests.integration.person import Person
-from tests.integration.world import Answer, Client, Node, World, free_port
+from tests.integration.world import Answer, Client, Node, World
+from tests.ports import free_port
 from tests.providers.redis_server import RedisServer, redis_server
 
 AUTHORIZERS = 2

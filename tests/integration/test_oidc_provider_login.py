@@ -7,7 +7,8 @@ import pytest
 
 from tests.integration.login_world import APP, kong_yaml, person, seen
 from tests.integration.person import Person, Visit
-from tests.integration.world import World, free_port
+from tests.integration.world import World
+from tests.ports import free_port
 from tests.providers.oidc_provider.process import OidcProvider
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]

@@ -4,6 +4,7 @@ The provider gives a refresh token once, and ends the whole login when one comes
 refresh, wherever it came from, would log everybody out.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -157,13 +158,13 @@ def test_a_node_that_dies_in_the_middle_of_a_refresh_keeps_nobody_waiting(
     before = world.calls("token")
     world.misbehave("slow", seconds=30)
     world.past(ended)
-    with ThreadPoolExecutor(1) as pool:
-        lost = pool.submit(world.come, first[0], world.url("shared"))
-        world.until(lambda: world.calls("token") == before + 1, "the first node asks")
-        world.node.stop(signal.SIGKILL)
-        with pytest.raises(OSError, match=r"closed|reset|refused"):
-            lost.result()
     try:
+        with ThreadPoolExecutor(1) as pool:
+            lost = pool.submit(world.come, first[0], world.url("shared"))
+            world.until(lambda: world.calls("token") == before + 1, "the first node asks")
+            world.node.stop(signal.SIGKILL)
+            with contextlib.suppress(OSError):  # nginx may or may not get to say so before it ends
+                assert lost.result().status == 503
         answers = world.rush(((one, there) for one in everybody), ways=1)
         assert max(one.took for one in answers) < LOCK + 8, "nobody waits for the dead"
         assert statuses(answers) == ({200} if leeway else {401})

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from gatepost.engine import path_to_send
 from gatepost.model import Route, Snapshot
 from gatepost.store.kong_yaml import KongYamlError, read
-from tests.integration.engine_world import Answer, EngineWorld, free_port
+from tests.integration.engine_world import Answer, EngineWorld
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 

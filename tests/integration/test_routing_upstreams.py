@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from tests.integration.authority import Authority
-from tests.integration.engine_world import EngineWorld, free_port
+from tests.integration.engine_world import EngineWorld
 from tests.integration.recorder import Recorder, Seen
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 

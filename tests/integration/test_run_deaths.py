@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.test_run_revocation import GUARDED
-from tests.integration.world import World, free_port
+from tests.integration.world import World
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 

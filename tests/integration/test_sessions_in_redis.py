@@ -16,7 +16,8 @@ from tests.integration.authority import Authority
 from tests.integration.login_world import kong_yaml
 from tests.integration.pair_world import Came, Pair, crowd, pair_world
 from tests.integration.person import Person
-from tests.providers.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.providers.redis_server import RedisServer, redis_server
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.integration.world import Client, Node, World
-from tests.providers.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.providers.redis_server import RedisServer, redis_server
 from tests.providers.sharing import as_distribution
 
 pytestmark = pytest.mark.integration

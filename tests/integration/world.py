@@ -14,7 +14,6 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -389,11 +388,6 @@ class World:
             if len(secret) >= 8 and secret in text
         ]
         assert not found, f"secrets were written: {found}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _url(line: str) -> str:

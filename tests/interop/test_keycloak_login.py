@@ -7,9 +7,10 @@ import pytest
 
 from tests.integration.login_world import APP, kong_yaml, person, seen
 from tests.integration.person import Person, Visit
-from tests.integration.world import World, free_port
+from tests.integration.world import World
 from tests.interop.conftest import Keycloak
 from tests.interop.test_keycloak import ANN
+from tests.ports import free_port
 
 pytestmark = pytest.mark.interop
 SECRET = "canary-web-secret"

@@ -16,6 +16,7 @@ import redis
 
 from gatepost.node.child import dies_with_parent
 from gatepost.values import RedisSettings
+from tests.ports import free_port
 
 PATIENCE = 20.0
 
@@ -131,8 +132,3 @@ def _answers(port: int) -> bool:
             return probe.recv(64) != b""
     except OSError:
         return False
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -62,9 +62,13 @@ class Asking:
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value; None when it is absent, or there more than once."""
-        pairs = [pair.strip().partition("=") for pair in (self.header(b"cookie") or "").split(";")]
-        found = [value for key, _, value in pairs if key == name]
+        found = [value for key, value in self.cookies() if key == name]
         return found[0] if len(found) == 1 else None
+
+    def cookies(self) -> list[tuple[str, str]]:
+        """Return the names and values of all cookies, as they came."""
+        pairs = [pair.strip().partition("=") for pair in (self.header(b"cookie") or "").split(";")]
+        return [(name, value) for name, _, value in pairs]
 
 
 def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:

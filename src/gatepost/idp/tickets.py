@@ -7,6 +7,7 @@ that the attacker was given is worth nothing in the victim's browser (RFC 6749, 
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -38,12 +39,13 @@ class Tickets:
         self._open.put(text, _Ticket(browser, errand), seconds=TICKET_SECONDS)
         return text
 
-    def find(self, text: str, browser: str | None, kind: type[Errand]) -> Errand | None:
-        """Return what a form is about; the ticket stays good."""
+    def find(self, text: str, browser: Collection[str], kind: type[Errand]) -> Errand | None:
+        """Return what a form is about; the ticket stays good. browser: all secrets it has."""
         ticket = self._open.find(text)
         if ticket is None or not isinstance(ticket.errand, kind):
             return None
-        same = hmac.compare_digest(ticket.browser.encode(), (browser or "").encode())
+        bound = ticket.browser.encode()
+        same = any(hmac.compare_digest(bound, secret.encode()) for secret in browser)
         return ticket.errand if same else None
 
     def use(self, text: str) -> None:

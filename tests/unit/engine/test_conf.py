@@ -7,7 +7,8 @@ import pytest
 
 from gatepost.engine import Listener, Slots, compile_engine, directories, render
 from gatepost.store.kong_yaml import read
-from tests.integration.engine_world import free_port, modules, nginx_binary
+from tests.integration.engine_world import modules, nginx_binary
+from tests.ports import free_port
 from tests.unit.engine.test_compile import CASES, plans_for
 from tests.unit.engine.test_settings import GOOD
 

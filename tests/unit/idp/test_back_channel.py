@@ -96,7 +96,7 @@ async def test_all_are_told_at_once_and_nobody_is_waited_for_for_long(
 async def test_who_did_not_ask_for_it_or_is_deactivated_is_not_told(
     world: World, heard: Party
 ) -> None:
-    silent = world.directory.applications.by_id["demo-other"]
+    silent = world.directory.applications.by_id["tutorial-jwt"]
     ended = world.directory.applications.by_id["demo-app"]
     ended.life.end()
     await tell(world, [Notice(silent, "alice", None), Notice(ended, "alice", None)])

@@ -8,7 +8,8 @@ import pytest
 from gatepost.node.rooms import Reach, Rooms
 from gatepost.plugin import Revocation
 from gatepost.values import RedisSettings, Secret, Tag, TagKind
-from tests.providers.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.providers.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,8 @@ from gatepost.outside.redis_client import RedisClient, Script
 from gatepost.outside.redis_connecting import client_of
 from gatepost.values import Fault, RedisSettings, Secret
 from tests.integration.authority import Authority
-from tests.providers.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.providers.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.anyio
 

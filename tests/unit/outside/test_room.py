@@ -14,7 +14,8 @@ from gatepost.outside.room import Room, name_of
 from gatepost.outside.room_words import heard, write_member
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, RedisSettings, Secret, Tag, TagKind
-from tests.providers.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.providers.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""The provider's two cookies: one for a browser, one for who is signed in on it.
+"""The provider's cookies: for a browser, and for who is signed in on it.
 
 Cookies know hosts and no ports, so their names hold the port of the issuer: two providers on one
 machine leave one another alone.
@@ -18,18 +18,27 @@ _MADE_HERE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def browser(world: World, asking: Asking) -> tuple[str, tuple[Field, ...]]:
-    """Return the secret of the browser that asks, and the header that gives it one if need be."""
-    name = _name(world, "browser")
-    held = asking.cookie(name)
-    if held is not None and _MADE_HERE.fullmatch(held):
-        return held, ()
+    """Return a secret of the browser that asks, and the header that gives it one if need be.
+
+    Each has a name of its own: of two pages that are opened at once on a browser without any, both
+    get one, and the second answer must not take from the first page what its form is bound to.
+    """
+    held = known_browser(world, asking)
+    if held:
+        return held[0], ()
     fresh = secrets.token_urlsafe(32)
+    name = f"{_name(world, 'browser')}_{secrets.token_hex(4)}"
     return fresh, (_set(world, name, fresh),)
 
 
-def known_browser(world: World, asking: Asking) -> str | None:
-    """Return the secret of the browser that asks, if it has one."""
-    return asking.cookie(_name(world, "browser"))
+def known_browser(world: World, asking: Asking) -> list[str]:
+    """Return the secrets of the browser that asks."""
+    prefix = f"{_name(world, 'browser')}_"
+    return [
+        value
+        for name, value in asking.cookies()
+        if name.startswith(prefix) and _MADE_HERE.fullmatch(value)
+    ]
 
 
 def session(world: World, asking: Asking) -> Session | None:

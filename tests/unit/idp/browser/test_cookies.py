@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from gatepost.idp import IdentityProvider, read_seed
@@ -20,16 +22,25 @@ def world_of(issuer: str) -> World:
 def test_a_browser_gets_one_secret_and_keeps_it(world: World) -> None:
     secret, (header,) = cookies.browser(world, asking(""))
     assert header[0] == "set-cookie"
-    assert header[1] == f"gatepost_idp_browser_80={secret}; Path=/; HttpOnly; SameSite=Lax"
-    again = asking(f"gatepost_idp_browser_80={secret}")
-    assert cookies.browser(world, again) == (secret, ())
-    assert cookies.known_browser(world, again) == secret
-    assert cookies.known_browser(world, asking("")) is None
+    pair, *attributes = header[1].split("; ")
+    assert re.fullmatch(r"gatepost_idp_browser_80_[0-9a-f]{8}", pair.removesuffix(f"={secret}"))
+    assert attributes == ["Path=/", "HttpOnly", "SameSite=Lax"]
+    assert cookies.browser(world, asking(pair)) == (secret, ())
+    assert cookies.known_browser(world, asking(pair)) == [secret]
+    assert cookies.known_browser(world, asking("")) == []
+
+
+def test_two_pages_that_open_at_once_take_nothing_from_each_other(world: World) -> None:
+    one, (first,) = cookies.browser(world, asking(""))
+    two, (second,) = cookies.browser(world, asking(""))
+    both = asking("; ".join(header[1].partition(";")[0] for header in (first, second)))
+    assert cookies.known_browser(world, both) == [one, two]
+    assert cookies.browser(world, both) == (one, ())
 
 
 @pytest.mark.parametrize("value", ["", "x", "a" * 42, "a" * 44, "a" * 42 + "!", "a" * 42 + '"'])
 def test_a_secret_that_was_not_made_here_is_replaced(world: World, value: str) -> None:
-    secret, headers = cookies.browser(world, asking(f"gatepost_idp_browser_80={value}"))
+    secret, headers = cookies.browser(world, asking(f"gatepost_idp_browser_80_0000={value}"))
     assert secret != value
     assert len(headers) == 1
 

@@ -113,7 +113,7 @@ async def test_where_nobody_is_signed_in_there_is_nothing_to_ask(person: Person)
     [
         {"client_id": "demo-app", "post_logout_redirect_uri": "http://evil.example/"},
         {"client_id": "demo-app", "post_logout_redirect_uri": AFTER + "/"},
-        {"client_id": "demo-other", "post_logout_redirect_uri": AFTER},
+        {"client_id": "tutorial-jwt", "post_logout_redirect_uri": AFTER},
         {"post_logout_redirect_uri": AFTER},
         {"client_id": "nobody"},
     ],

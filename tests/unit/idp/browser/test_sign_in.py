@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from gatepost.idp.directory import Directory
@@ -137,3 +139,9 @@ async def test_two_forms_in_one_browser_do_not_disturb_each_other(person: Person
     first, second = await person.ask(state="1"), await person.ask(state="2")
     assert (await person.sign_in(second)).told["state"] == "2"
     assert (await person.sign_in(first)).told["state"] == "1"
+
+
+async def test_nor_do_two_that_opened_at_once_in_a_browser_without_cookies(person: Person) -> None:
+    first, second = await asyncio.gather(person.ask(state="1"), person.ask(state="2"))
+    assert (await person.sign_in(first)).told["state"] == "1"
+    assert (await person.sign_in(second)).told["state"] == "2"
