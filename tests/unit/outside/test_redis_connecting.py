@@ -160,6 +160,7 @@ async def test_sentinels_name_the_master_and_the_one_that_follows_it(
             assert master.run("GET", "a") == b"1"
             assert await ask(replace(good, sentinel_role="any"), "ROLE")
             reading = replace(good, sentinel_role="slave")
+            until(lambda: replica.run("GET", "a") == b"1")
             assert await ask(reading, "GET", "a") == b"1"
             with pytest.raises(Fault, match="is a replica, which takes no writes"):
                 await ask(reading, "SET", "a", "2")
