@@ -59,7 +59,9 @@ def login_world(
 ) -> Iterator[World]:
     """Run a World with route ``/app`` (or these), whose callback is at the node's own address."""
     whole = {"app": {**APP, **changes}} if routes is None else routes
-    with World.start(kong_yaml(whole), secrets=(SECRET, "demo-app-secret")) as world:
+    budget = ("--refusal-budget", "100000")  # everybody comes from one address
+    secrets = (SECRET, "demo-app-secret")
+    with World.start(kong_yaml(whole), secrets=secrets, arguments=budget) as world:
         at_home(world, whole)
         yield world
 

@@ -59,7 +59,11 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with World.start(kong_yaml(CONFIGURATIONS), secrets=("demo-app-secret",)) as running:
+    with World.start(
+        kong_yaml(CONFIGURATIONS),
+        secrets=("demo-app-secret",),
+        arguments=("--refusal-budget", "100000"),
+    ) as running:
         app = running.idp.get("/api/v1/apps/demo-app").json()
         home = "http://127.0.0.1:8000"  # of a loopback address any port will do
         app["settings"]["oauthClient"]["redirect_uris"] = [

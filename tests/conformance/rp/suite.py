@@ -46,7 +46,10 @@ class Suite:
             upstream = stack.enter_context(Recorder())
             userinfo = stack.enter_context(Recorder(behave=_tells_of_alice))
             redis = stack.enter_context(redis_server())
-            world = stack.enter_context(World.start(kong_yaml({}), secrets=secrets))
+            budget = ("--refusal-budget", "100000")  # all of them come from one address
+            world = stack.enter_context(
+                World.start(kong_yaml({}), secrets=secrets, arguments=budget)
+            )
             suite = cls(world, upstream, userinfo, redis)
             suite.publish()
             for one in parties:
