@@ -19,7 +19,7 @@ import yaml
 
 from tests.faults.door import Door
 from tests.faults.upstream import MARK, Upstream
-from tests.integration.world import Answer, Client, World
+from tests.integration.world import ANY_REFUSALS, Answer, Client, World
 from tests.ports import free_port
 
 AUTHORIZERS = 2
@@ -114,7 +114,7 @@ class Scene(World):
 
     def start_node(self, *more: str, proxy: str = "") -> None:
         super().start_node(
-            "--authorizers", str(AUTHORIZERS), "--refusal-budget", "100000", *more,
+            "--authorizers", str(AUTHORIZERS), *ANY_REFUSALS, *more,
             proxy=proxy or f"127.0.0.1:{self.proxy_port}",
         )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """docs/metrics.md, node/families.py and what the source counts name the same metrics."""
 
+import ast
 import re
 
 from gatepost.node.families import FAMILIES
 from tests.house.source import ROOT, SRC, sources
 
 ROW = re.compile(r"^\| `(gatepost_[a-z_]+)` \| (counter|gauge|histogram) \|", re.MULTILINE)
+EVENT = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|", re.MULTILINE)
 NAME = re.compile(r"gatepost_[a-z0-9_]+")
 
 COUNTERS = {
@@ -47,6 +49,22 @@ def test_every_metric_has_its_row_in_the_page() -> None:
 
 def test_every_metric_that_the_source_counts_is_a_family_and_no_family_is_idle() -> None:
     assert counted() == set(FAMILIES)
+
+
+def test_every_event_of_a_policy_has_its_row_in_the_page() -> None:
+    events = {
+        node.args[0].value
+        for source in sources()
+        if source.package == "plugins"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "tell"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    page = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+    assert set(EVENT.findall(page)) == events
+    assert events, "no policy tells of anything: the reader is broken"
 
 
 def test_a_row_is_read() -> None:

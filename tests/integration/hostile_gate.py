@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.integration.attacker import Json, presented
 from tests.integration.recorder import Recorder
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 
 OIDC = "issuer: $ISSUER, client_id: [gateway], client_secret: [gateway-secret]"
 TOLD = "upstream_headers: [{header: X-User, path: [sub]}, {header: X-Groups, path: [groups]}]"
@@ -69,9 +69,8 @@ class Gate:
 @contextlib.contextmanager
 def gated(*, node: bool = True) -> Iterator[Gate]:
     """Run it; refused questions are not rationed, or the ration would answer instead."""
-    budget = ("--refusal-budget", "100000")
     with (
         Recorder() as upstream,
-        World.start(kong_yaml(upstream.port), arguments=budget, node=node) as world,
+        World.start(kong_yaml(upstream.port), arguments=ANY_REFUSALS, node=node) as world,
     ):
         yield Gate(world, upstream)

@@ -80,6 +80,13 @@ class Web:
         assert back.url.startswith(self.callback(path)), back.url
         return one, back.url
 
+    def flow(self) -> str:
+        """Return the name of the cookie of a login that somebody has begun."""
+        one = self.person()
+        one.send("GET", self.url("/app/page"))
+        (name,) = (held for held in one.jar(self.url("/")) if held.startswith("authorization_"))
+        return name
+
     def callback(self, path: str = "/app/page") -> str:
         route = path.split("/")[1]
         return self.url(f"/{route}/callback")

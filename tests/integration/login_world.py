@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from tests.integration.person import Person
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 
 SECRET = "a session secret that only these tests know"
 
@@ -59,9 +59,8 @@ def login_world(
 ) -> Iterator[World]:
     """Run a World with route ``/app`` (or these), whose callback is at the node's own address."""
     whole = {"app": {**APP, **changes}} if routes is None else routes
-    budget = ("--refusal-budget", "100000")  # everybody comes from one address
     secrets = (SECRET, "demo-app-secret")
-    with World.start(kong_yaml(whole), secrets=secrets, arguments=budget) as world:
+    with World.start(kong_yaml(whole), secrets=secrets, arguments=ANY_REFUSALS) as world:
         at_home(world, whole)
         yield world
 

@@ -13,7 +13,7 @@ import yaml
 
 from tests.integration.login_world import APP, SECRET, kong_yaml
 from tests.integration.person import Person
-from tests.integration.world import Answer, Client, Node, World
+from tests.integration.world import ANY_REFUSALS, Answer, Client, Node, World
 from tests.ports import free_port
 from tests.providers.redis_server import RedisServer, redis_server
 
@@ -58,12 +58,12 @@ class Pair(World):
         self.idp = Client(next(w for w in self.idp_process.ready().split() if w.startswith("http")))
 
     def start_node(self, *more: str, proxy: str = "") -> None:
-        many = ("--authorizers", str(AUTHORIZERS), "--refusal-budget", "100000")
+        many = ("--authorizers", str(AUTHORIZERS), *ANY_REFUSALS)
         super().start_node(*many, *more, proxy=proxy or f"127.0.0.1:{self.home}")
 
     def start_other(self) -> None:
         """Start the second node (again); its addresses are new."""
-        self.other = self.second_node("other", "--refusal-budget", "100000")
+        self.other = self.second_node("other", *ANY_REFUSALS)
 
     # -- the provider
 

@@ -79,3 +79,14 @@ def test_the_commands_that_the_demo_prints_do_what_it_says(demo: Process) -> Non
         status = demo.stop(signal.SIGINT, patience=30)
     assert status == 0
     assert taken() == []
+
+
+def test_nothing_of_a_demo_that_is_killed_stays_behind(demo: Process) -> None:
+    deadline = time.monotonic() + 90
+    while "Everything is up" not in demo.output:
+        assert time.monotonic() < deadline, demo.output
+        time.sleep(0.1)
+    demo.stop(signal.SIGKILL)
+    while taken():
+        assert time.monotonic() < deadline, taken()
+        time.sleep(0.1)

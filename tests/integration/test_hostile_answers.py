@@ -11,7 +11,7 @@ import pytest
 
 from tests.integration.attacker import at_once, life, misbehaving
 from tests.integration.recorder import Recorder
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 
 pytestmark = pytest.mark.integration
 
@@ -50,8 +50,7 @@ def upstream() -> Iterator[Recorder]:
 
 @pytest.fixture(scope="module")
 def world(upstream: Recorder) -> Iterator[World]:
-    budget = ("--refusal-budget", "100000")
-    with World.start(kong_yaml(upstream.port), arguments=budget) as running:
+    with World.start(kong_yaml(upstream.port), arguments=ANY_REFUSALS) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.attacker import at_once, flood, life, mint, misbehaving
 from tests.integration.recorder import Recorder
-from tests.integration.world import Answer, Client, World
+from tests.integration.world import ANY_REFUSALS, Answer, Client, World
 
 pytestmark = pytest.mark.integration
 
@@ -74,9 +74,8 @@ class Cached:
 
 @pytest.fixture(scope="module")
 def cached() -> Iterator[Cached]:
-    budget = ("--refusal-budget", "100000")
     open_ = '_format_version: "3.0"\n'
-    with Recorder() as upstream, World.start(open_, arguments=budget) as world:
+    with Recorder() as upstream, World.start(open_, arguments=ANY_REFUSALS) as world:
         other = world.spawn("second provider", "idp", "--listen", "127.0.0.1:0")
         ready = other.ready().split()
         found = Cached(world, upstream, Client(next(w for w in ready if w.startswith("http"))))

@@ -12,7 +12,7 @@ import pytest
 from tests.integration.attacker import mint, misbehaving, over_h2, raw, request, status_of
 from tests.integration.identity_forger import NAMES, forged, kong_yaml, spellings, told
 from tests.integration.recorder import Recorder
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 
 pytestmark = pytest.mark.integration
 
@@ -25,8 +25,7 @@ def upstream() -> Iterator[Recorder]:
 
 @pytest.fixture(scope="module")
 def world(upstream: Recorder) -> Iterator[World]:
-    budget = ("--refusal-budget", "100000")
-    with World.start(kong_yaml(upstream.port), arguments=budget) as running:
+    with World.start(kong_yaml(upstream.port), arguments=ANY_REFUSALS) as running:
         yield running
 
 

@@ -23,7 +23,7 @@ from tests.integration.attacker import (
     request,
     status_of,
 )
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 
 pytestmark = pytest.mark.integration
 
@@ -71,7 +71,7 @@ services:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    with World.start(CONF, arguments=("--refusal-budget", "100000")) as running:
+    with World.start(CONF, arguments=ANY_REFUSALS) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.integration.login_world import kong_yaml, person, seen
-from tests.integration.world import Answer, World
+from tests.integration.world import ANY_REFUSALS, Answer, World
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 OURS = {
@@ -62,7 +62,7 @@ def world() -> Iterator[World]:
     with World.start(
         kong_yaml(CONFIGURATIONS),
         secrets=("demo-app-secret",),
-        arguments=("--refusal-budget", "100000"),
+        arguments=ANY_REFUSALS,
     ) as running:
         app = running.idp.get("/api/v1/apps/demo-app").json()
         home = "http://127.0.0.1:8000"  # of a loopback address any port will do

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.integration.attacker import at_once, flood, life, mint, misbehaving, segment
-from tests.integration.world import Answer, World
+from tests.integration.world import ANY_REFUSALS, Answer, World
 
 pytestmark = pytest.mark.integration
 
@@ -45,7 +45,7 @@ services:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    budget = ("--refusal-budget", "100000", "--authorizers", "2")
+    budget = (*ANY_REFUSALS, "--authorizers", "2")
     with World.start(CONF, arguments=budget) as running:
         yield running
 

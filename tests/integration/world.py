@@ -164,6 +164,10 @@ class Node:
         return self.proxy.get(path, {"Authorization": f"Bearer {token}"} if token else None)
 
 
+ANY_REFUSALS = ("--refusal-budget", "100000")
+"""For nodes that refuse much: everybody in a test comes from one address."""
+
+
 @dataclass
 class World:
     """What runs. ``secrets`` are looked for at the end; add every token a test makes up."""

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from gatepost.node.child import dies_with_parent
 from gatepost.values import By, Fault
 
 PORTS = {
@@ -136,6 +137,7 @@ def _start(arguments: list[str], what: str, patience: float = 60.0) -> subproces
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C comes to us, and we stop them in order
+        preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - there are no threads
         env={name: text for name, text in os.environ.items() if not _setting(name)},
     )
     assert process.stdout is not None  # noqa: S101 - a pipe was asked for

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gatepost.model import Plugin, Snapshot, Unresolved
+from gatepost.model import Plugin, Snapshot, Unresolved, Vault, resolve
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
 from gatepost.plugin.plans import KnownPlans, plans_of
 from gatepost.store.kong_yaml import KongYamlError, Problem, Reuse, read
@@ -43,6 +43,7 @@ class Kept:
         self.check = _checker(installed())
         self.entities = Reuse()
         self.plans = KnownPlans()
+        self.vaults: tuple[Vault, ...] = ()
         self.warnings: dict[int, tuple[Plugin, list[str]]] = {}
 
 
@@ -130,7 +131,7 @@ def configure(
         plans=plans,
         plan_of={route: one.id if one else None for route, one in made.items()},
         issuers=frozenset(_issuers(instance.config for instance in snapshot.plugins)),
-        warnings=tuple(_warnings(snapshot, plugins, kept)),
+        warnings=tuple(_warnings(snapshot, plugins, vault, kept)),
     )
 
 
@@ -156,26 +157,29 @@ def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
                 )
 
 
-def _warnings(snapshot: Snapshot, plugins: Registry, kept: Kept) -> Iterable[str]:
-    before, kept.warnings = kept.warnings, {}
+def _warnings(
+    snapshot: Snapshot, plugins: Registry, vault: Mapping[str, str], kept: Kept
+) -> Iterable[str]:
+    """Yield what an operator should know, of the values that references stand for."""
+    before = kept.warnings if kept.vaults == snapshot.vaults else {}
+    kept.vaults, kept.warnings = snapshot.vaults, {}
     told = set()
     for instance in snapshot.plugins:
         if not instance.enabled:
             continue
-        found = before.get(id(instance)) or (instance, _warnings_of(instance, plugins))
+        found = before.get(id(instance))
+        if found is None:
+            try:
+                config = resolve(instance.config, vault.get, snapshot.vaults)
+                found = instance, plugins.warnings(instance.name, config)
+            except (Fault, ValueError):  # of an instance that no route has, or it were refused
+                found = instance, []
         kept.warnings[id(instance)] = found  # it holds the instance: no other has its identity
         for warning in found[1]:
             text = f"{instance.name}: {warning}"
             if text not in told:
                 told.add(text)
                 yield text
-
-
-def _warnings_of(instance: Plugin, plugins: Registry) -> list[str]:
-    try:
-        return plugins.warnings(instance.name, instance.config)
-    except (Fault, ValueError):  # a vault reference where a plain check wants a value
-        return []
 
 
 def _named(snapshot: Snapshot, route_id: str) -> str:

@@ -14,7 +14,7 @@ import yaml
 from tests.conformance.rp.registered import BYE, SESSION_SECRET, Places, Registered, everybody
 from tests.integration.login_world import kong_yaml
 from tests.integration.recorder import Recorder, Seen
-from tests.integration.world import World
+from tests.integration.world import ANY_REFUSALS, World
 from tests.providers.redis_server import RedisServer, redis_server
 
 OFTEN = 1_000_000
@@ -46,9 +46,8 @@ class Suite:
             upstream = stack.enter_context(Recorder())
             userinfo = stack.enter_context(Recorder(behave=_tells_of_alice))
             redis = stack.enter_context(redis_server())
-            budget = ("--refusal-budget", "100000")  # all of them come from one address
             world = stack.enter_context(
-                World.start(kong_yaml({}), secrets=secrets, arguments=budget)
+                World.start(kong_yaml({}), secrets=secrets, arguments=ANY_REFUSALS)
             )
             suite = cls(world, upstream, userinfo, redis)
             suite.publish()

@@ -173,6 +173,26 @@ def test_a_variable_that_went_away_is_missed_though_the_file_is_as_it_was(tmp_pa
         ids(GUARDED, tmp_path, kept)
 
 
+def test_warnings_are_about_the_values_that_references_stand_for(tmp_path: Path) -> None:
+    secret = 'session_secret: "{vault://env/SESSION_SECRET}"'
+    text = GUARDED.replace(
+        "[introspection]", f"[authorization_code, session]\n              {secret}"
+    )
+    file, kept = written(tmp_path, text), Kept()
+
+    def told(file: Path, **vault: str) -> str:
+        vault["GATEWAY_SECRET"] = "hush-hush"
+        found = read_file(file, secret=SECRET, node_secret=NODE, vault=vault, kept=kept)
+        return "\n".join(found.warnings)
+
+    assert "session_secret has" not in told(file, SESSION_SECRET="x" * 32)
+    mine = "vaults:\n  - {name: env, prefix: mine, config: {prefix: MY_}}\n"
+    moved = written(tmp_path, text.replace("env/SESSION", "mine/SESSION") + mine)
+    assert "session_secret has 7 characters" in told(moved, MY_SESSION_SECRET="a" * 7)
+    moved = written(tmp_path, moved.read_text().replace("MY_", "OUR_"))
+    assert "session_secret has 8 characters" in told(moved, OUR_SESSION_SECRET="a" * 8)
+
+
 def test_warnings_are_told_of_every_reading(tmp_path: Path) -> None:
     text = many(1).replace("https://issuer.example", "http://issuer.example")
     kept = Kept()

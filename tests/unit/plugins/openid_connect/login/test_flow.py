@@ -6,7 +6,7 @@ from gatepost.plugin.plugin import Site
 from gatepost.plugin.request import Request
 from gatepost.plugin.testkit import FakeRuntime
 from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
-from gatepost.plugins.openid_connect.login.flow import ROOM, Flow, Flows
+from gatepost.plugins.openid_connect.login.flow import MOST, ROOM, Flow, Flows
 from gatepost.plugins.openid_connect.session import Seals
 from tests.unit.plugins.openid_connect.browser_script import (
     PEOPLE,
@@ -115,8 +115,20 @@ async def test_hundreds_of_such_cookies_cost_no_more_than_a_few(
 
 async def test_a_cookie_that_only_begins_like_a_login_is_left_alone() -> None:
     browser = Browser(Scene())
-    others = {"authorization_" + "é" * 27: "1", "authorization_" + "," * 27: "1"}
-    browser.jar = {**others, "authorization_" + "0" * 29: "1"}
+    await browser.open()
+    (name,) = (one for one in browser.jar if one.startswith("authorization_"))
+    length = len(name) - len("authorization_")
+    likes = [
+        "é" * length,
+        "," * length,
+        "Z" * length,
+        "z" * length,
+        name[14:] + "1",
+        name[14:] + "22",
+    ]
+    likes += ["0" * (length - 1), "0" * (length + 1), f" {'0' * (length - 1)}"]
+    assert len(likes) > MOST, "of so many logins some would be forgotten"
+    browser.jar = {f"authorization_{one}": "1" for one in likes}
     assert len(set_cookies(await browser.open())) == 1
 
 
