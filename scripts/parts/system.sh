@@ -27,6 +27,8 @@ install_system_packages() {
   if [ "$1" = yes ]; then
     has wrk || missing+=(wrk)
     has redis-server || missing+=(redis-server)
+    has_file /usr/lib/postgresql/*/bin/postgres || missing+=(postgresql)
+    has ip || missing+=(iproute2)
     has chromium || missing+=(chromium fonts-liberation)
   fi
   [ ${#missing[@]} -gt 0 ] || return 0
