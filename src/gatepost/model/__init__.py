@@ -6,12 +6,16 @@ Neighbours: values below; oidc beside it, a stranger; plugin, store, feed and en
 """
 
 from gatepost.model.ca_certificate import CACertificate
+from gatepost.model.catalog import CATALOG, Kind, Reference
 from gatepost.model.certificate import Certificate, check_pair
 from gatepost.model.consistency import Inconsistency
 from gatepost.model.consumer import Consumer
+from gatepost.model.consumer_group import ConsumerGroup, ConsumerGroupMember
+from gatepost.model.credential import AclGroup, BasicAuthCredential, KeyAuthCredential
 from gatepost.model.differences import changed_consumers
 from gatepost.model.entity import Entity, violations
 from gatepost.model.identity import derived_id
+from gatepost.model.key import Key, KeySet
 from gatepost.model.plugin_instance import Plugin
 from gatepost.model.reference import Unresolved, check_references, is_reference, resolve
 from gatepost.model.route import Route
@@ -24,14 +28,24 @@ from gatepost.model.vault import Vault
 from gatepost.model.violation import Violation, nearest
 
 __all__ = [
+    "CATALOG",
     "KINDS",
     "SNI",
+    "AclGroup",
+    "BasicAuthCredential",
     "CACertificate",
     "Certificate",
     "Consumer",
+    "ConsumerGroup",
+    "ConsumerGroupMember",
     "Entity",
     "Inconsistency",
+    "Key",
+    "KeyAuthCredential",
+    "KeySet",
+    "Kind",
     "Plugin",
+    "Reference",
     "Route",
     "Service",
     "Snapshot",

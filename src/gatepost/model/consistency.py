@@ -3,34 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from gatepost.model.catalog import CATALOG
 from gatepost.model.entity import Entity
 from gatepost.model.plugin_instance import Plugin
 
 if TYPE_CHECKING:
     from gatepost.model.snapshot import Snapshot
-
-# kind -> (field, kind it refers to)
-REFERENCES: dict[str, tuple[tuple[str, str], ...]] = {
-    "services": (("client_certificate", "certificates"), ("ca_certificates", "ca_certificates")),
-    "routes": (("service", "services"),),
-    "targets": (("upstream", "upstreams"),),
-    "plugins": (("service", "services"), ("route", "routes"), ("consumer", "consumers")),
-    "snis": (("certificate", "certificates"),),
-}
-
-# kind -> sets of fields that together are unique among entities in which the first is set
-_UNIQUE: dict[str, tuple[tuple[str, ...], ...]] = {
-    "services": (("name",),),
-    "routes": (("name",),),
-    "upstreams": (("name",),),
-    "targets": (("target", "upstream"),),
-    "consumers": (("username",), ("custom_id",)),
-    "plugins": (("name", "service", "route", "consumer"), ("instance_name",)),
-    "snis": (("name",),),
-    "ca_certificates": (("cert_digest",),),
-    "vaults": (("prefix",),),
-}
-_WITHOUT_CASE = {("upstreams", "name"), ("ca_certificates", "cert_digest"), ("targets", "target")}
 
 
 class Inconsistency(NamedTuple):
@@ -45,10 +23,10 @@ class Inconsistency(NamedTuple):
 
 def duplicates(snapshot: "Snapshot") -> Iterator[Inconsistency]:
     """Yield entities whose id or unique name another entity has already."""
-    for kind in (*_UNIQUE, "certificates"):
+    for kind, about in CATALOG.items():
         entities: tuple[Entity, ...] = getattr(snapshot, kind)
         blamed: set[int] = set()
-        for names in (*_UNIQUE.get(kind, ()), ("id",)):
+        for names in (*about.unique, ("id",)):
             seen: dict[tuple[str | None, ...], Entity] = {}
             for entity in entities:
                 if getattr(entity, names[0]) is None:
@@ -62,15 +40,15 @@ def duplicates(snapshot: "Snapshot") -> Iterator[Inconsistency]:
 
 def dangling(snapshot: "Snapshot") -> Iterator[Inconsistency]:
     """Yield references that lead nowhere."""
-    for kind, references in REFERENCES.items():
-        for field, target in references:
-            known = {entity.id for entity in getattr(snapshot, target)}
+    for kind, about in CATALOG.items():
+        for reference in about.references:
+            known = {entity.id for entity in getattr(snapshot, reference.kind)}
             for entity in getattr(snapshot, kind):
-                value = getattr(entity, field)
-                for ident in (value,) if isinstance(value, str) else value or ():
-                    if ident not in known:
-                        message = f"no entity of {target} has the id '{ident}'"
-                        yield Inconsistency(kind, entity, field, message)
+                value = getattr(entity, reference.field)
+                for ident in value if reference.many else (value,):
+                    if ident is not None and ident not in known:
+                        message = f"no entity of {reference.kind} has the id '{ident}'"
+                        yield Inconsistency(kind, entity, reference.field, message)
     services = {route.id: route.service for route in snapshot.routes}
     for plugin in snapshot.plugins:
         leads_to = services.get(plugin.route or "", plugin.service)
@@ -116,7 +94,7 @@ def _reach(
 
 def _key(kind: str, name: str, entity: Entity) -> str | None:
     value: str | None = getattr(entity, name)
-    return value.lower() if value is not None and (kind, name) in _WITHOUT_CASE else value
+    return value.lower() if value is not None and name in CATALOG[kind].folded else value
 
 
 def _twice(kind: str, names: tuple[str, ...], entity: Entity) -> str:

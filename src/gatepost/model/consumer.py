@@ -7,7 +7,7 @@ from gatepost.model.entity import Entity, NotYet, rule
 from gatepost.model.text import Text
 from gatepost.model.violation import Violation
 
-_CREDENTIALS = "consumers hold no credentials today; map a claim of the token to the consumer"
+_CREDENTIALS = "use keyauth_credentials or basicauth_credentials, or a claim of the token"
 
 
 class Consumer(Entity):
@@ -16,15 +16,12 @@ class Consumer(Entity):
     NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         name: NotYet(([],), _CREDENTIALS)
         for name in (
-            "keyauth_credentials",
-            "basicauth_credentials",
             "jwt_secrets",
-            "acls",
             "hmacauth_credentials",
             "oauth2_credentials",
             "mtls_auth_credentials",
         )
-    } | {"groups": NotYet(([],), "use the groups of the token")}
+    }
 
     username: Text | None = None
     custom_id: Text | None = None

@@ -14,10 +14,14 @@ from typing import Self
 from pydantic import ValidationError
 
 from gatepost.model.ca_certificate import CACertificate
+from gatepost.model.catalog import CATALOG
 from gatepost.model.certificate import Certificate
 from gatepost.model.consistency import Inconsistency, dangling, duplicates, uncovered
 from gatepost.model.consumer import Consumer
+from gatepost.model.consumer_group import ConsumerGroup, ConsumerGroupMember
+from gatepost.model.credential import AclGroup, BasicAuthCredential, KeyAuthCredential
 from gatepost.model.entity import Entity, violations
+from gatepost.model.key import Key, KeySet
 from gatepost.model.plugin_instance import Plugin
 from gatepost.model.precedence import PluginIndex
 from gatepost.model.route import Route
@@ -29,34 +33,30 @@ from gatepost.model.vault import Vault
 from gatepost.values import By, Fault
 
 FORMAT = 1
-KINDS: dict[str, type[Entity]] = {
-    "services": Service,
-    "routes": Route,
-    "upstreams": Upstream,
-    "targets": Target,
-    "consumers": Consumer,
-    "plugins": Plugin,
-    "certificates": Certificate,
-    "snis": SNI,
-    "ca_certificates": CACertificate,
-    "vaults": Vault,
-}
+KINDS: dict[str, type[Entity]] = {name: kind.entity for name, kind in CATALOG.items()}
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """All entities. Routes are in the order that breaks ties: (created_at, id); others by id."""
 
-    services: tuple[Service, ...] = ()
-    routes: tuple[Route, ...] = ()
-    upstreams: tuple[Upstream, ...] = ()
-    targets: tuple[Target, ...] = ()
-    consumers: tuple[Consumer, ...] = ()
-    plugins: tuple[Plugin, ...] = ()
     certificates: tuple[Certificate, ...] = ()
-    snis: tuple[SNI, ...] = ()
     ca_certificates: tuple[CACertificate, ...] = ()
     vaults: tuple[Vault, ...] = ()
+    key_sets: tuple[KeySet, ...] = ()
+    keys: tuple[Key, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    consumer_groups: tuple[ConsumerGroup, ...] = ()
+    consumer_group_consumers: tuple[ConsumerGroupMember, ...] = ()
+    keyauth_credentials: tuple[KeyAuthCredential, ...] = ()
+    basicauth_credentials: tuple[BasicAuthCredential, ...] = ()
+    acls: tuple[AclGroup, ...] = ()
+    upstreams: tuple[Upstream, ...] = ()
+    services: tuple[Service, ...] = ()
+    routes: tuple[Route, ...] = ()
+    targets: tuple[Target, ...] = ()
+    snis: tuple[SNI, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -65,8 +65,8 @@ def _items(
     for number, written in enumerate(value):
         entry = written
         at = (*place, number)
-        if kind == "snis" and parent is not None and isinstance(entry, str):
-            entry = {"name": entry}
+        if parent is not None:
+            entry = _short(kind, entry)
         if not isinstance(entry, dict):
             told.append((at, "expected a map"))
             continue
@@ -78,6 +78,18 @@ def _items(
         for key, entries in inner:
             inner_kind, back = nested[key]
             yield from _items(inner_kind, entries, (*at, key), (back, item), told)
+
+
+def _short(kind: str, entry: Any) -> Any:
+    """Return an entry that nests in another one, written out: a name alone, a group of decK's."""
+    if kind == "snis" and isinstance(entry, str):
+        return {"name": entry}
+    if kind == "consumer_group_consumers":
+        if isinstance(entry, str):
+            return {"consumer_group": entry}
+        if isinstance(entry, dict) and "name" in entry and "consumer_group" not in entry:
+            return {"consumer_group" if key == "name" else key: v for key, v in entry.items()}
+    return entry
 
 
 def _check_version(data: dict[str, Any], told: Told) -> None:

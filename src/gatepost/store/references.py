@@ -4,14 +4,11 @@ import hashlib
 import json
 from typing import Any
 
-from gatepost.model import derived_id, nearest
+from gatepost.model import CATALOG, derived_id, nearest
 from gatepost.model.address import host_and_port
-from gatepost.model.consistency import REFERENCES
 from gatepost.model.target import DEFAULT_PORT
 from gatepost.store.flatten import Item, Told
 from gatepost.store.layout import LAYOUT
-
-_PLURAL_FIELDS = frozenset({"ca_certificates"})
 
 
 class Directory:
@@ -58,9 +55,10 @@ def identify(items: list[Item], told: Told) -> None:
 
 
 def _resolve(item: Item, directory: Directory, told: Told) -> None:
-    for field, kind in REFERENCES.get(item.kind, ()):
+    for reference in CATALOG[item.kind].references:
+        field, kind = reference.field, reference.kind
         value = item.raw.get(field)
-        if value is not None and field in _PLURAL_FIELDS:
+        if value is not None and reference.many:
             if isinstance(value, list):
                 found = [
                     _ident(entry, kind, (*item.place, field, number), directory, told)
@@ -126,6 +124,8 @@ def _key(item: Item, directory: Directory) -> str:
         return key
     if item.kind == "targets" and isinstance(raw.get("target"), str):
         return f"{raw.get('upstream')}:{_target(raw['target'])}"
+    if item.kind in ("acls", "consumer_group_consumers"):
+        return f"{raw.get('consumer')}:{raw.get('group') or raw.get('consumer_group')}"
     if item.kind in ("certificates", "ca_certificates") and isinstance(raw.get("cert"), str):
         return hashlib.sha256(raw["cert"].encode()).hexdigest()
     name = raw.get(LAYOUT[item.kind].name or "")

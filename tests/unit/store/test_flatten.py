@@ -51,8 +51,8 @@ def test_what_is_given_is_not_changed() -> None:
         ({"services": ["x"]}, ("services", 0)),
         ({"services": [{"routes": 5}]}, ("services", 0, "routes")),
         ({"servicse": []}, ("servicse",)),
-        ({"consumer_groups": [{"name": "g"}]}, ("consumer_groups",)),
-        ({"keyauth_credentials": [{"key": "k"}]}, ("keyauth_credentials",)),
+        ({"partials": [{"name": "g"}]}, ("partials",)),
+        ({"jwt_secrets": [{"key": "k"}]}, ("jwt_secrets",)),
         ({"_plugin_configs": {"x": {}}}, ("_plugin_configs",)),
         ({"_info": {"defaults": {"route": {"strip_path": False}}}}, ("_info", "defaults")),
         ({"_info": 5}, ("_info",)),
@@ -71,7 +71,7 @@ def test_what_is_out_of_shape_is_told(data: dict[str, Any], place: Place) -> Non
 def test_comments_and_empty_things_of_later_are_accepted() -> None:
     items, told = _flat(
         _comment="x", _ignore=[1], _transform=True, _workspace="default", services=None,
-        _info={"select_tags": ["a"], "defaults": {}}, consumer_groups=[], _format_version=3.0,
+        _info={"select_tags": ["a"], "defaults": {}}, partials=[], _format_version=3.0,
         routes=[{"name": "a", "_comment": "x", "_ignore": [1]}],
     )  # fmt: skip
     assert told == []
@@ -83,3 +83,15 @@ def test_a_file_is_a_map(data: Any) -> None:
     told: list[tuple[Place, str]] = []
     assert flatten(data, told) == []
     assert len(told) == 1
+
+
+def test_the_groups_of_a_consumer_are_written_as_names_or_as_deck_writes_them() -> None:
+    items, told = _flat(
+        _format_version="3.0",
+        consumers=[{"username": "ann", "groups": ["gold", {"name": "staff", "tags": ["a"]}]}],
+    )
+    assert told == []
+    assert [(item.kind, item.raw) for item in items[1:]] == [
+        ("consumer_group_consumers", {"consumer_group": "gold"}),
+        ("consumer_group_consumers", {"consumer_group": "staff", "tags": ["a"]}),
+    ]

@@ -131,7 +131,7 @@ upstreams:
   hash_on: ip
 consumers:
 - username: x
-  acls: [{group: g}]
+  jwt_secrets: [{key: g}]
 plugins:
 - name: bad
   config: {a: {b: 1}}
@@ -150,7 +150,7 @@ plugins:
         ("services[1].port", 18),
         ("routes[0].service", 21),
         ("upstreams[0].hash_on", 24),
-        ("consumers[0].acls", 27),
+        ("consumers[0].jwt_secrets", 27),
         ("plugins[0].config.a.b", 30),
     ]
 
@@ -297,3 +297,23 @@ def test_no_entity_ends_in_anything_but_a_snapshot_or_a_list_of_mistakes(
     entity: dict[str, Any], kind: str
 ) -> None:
     _either({kind: [entity]})
+
+
+def test_consumers_come_with_their_credentials_and_groups() -> None:
+    text = """_format_version: "3.0"
+consumer_groups: [{name: gold}]
+consumers:
+- username: ann
+  groups: [gold]
+  keyauth_credentials: [{key: k-1}, {key: k-2}]
+  basicauth_credentials: [{username: ann, password: secret-word}]
+  acls: [{group: admins}, {group: staff}]
+"""
+    snapshot = read(text)
+    (ann,) = snapshot.consumers
+    owned = (*snapshot.keyauth_credentials, *snapshot.basicauth_credentials, *snapshot.acls)
+    assert {one.consumer for one in (*owned, *snapshot.consumer_group_consumers)} == {ann.id}
+    assert {one.group for one in snapshot.acls} == {"admins", "staff"}
+    assert snapshot.consumer_group_consumers[0].consumer_group == snapshot.consumer_groups[0].id
+    assert b"secret-word" not in snapshot.to_bytes()
+    assert read(text).hash == snapshot.hash
