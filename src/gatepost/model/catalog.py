@@ -43,7 +43,8 @@ class Kind:
     unique: sets of fields that are unique together among entities in which the first is set; in
     a set of several, an absent field counts as a value. folded: fields that compare without case.
     path: where the Admin API has all of them, None for nowhere. alias: their name below an entity
-    that they refer to, where it is not the path. secret: fields that are never shown.
+    that they refer to, where it is not the path. secret: fields that are never shown. auto: fields
+    that are made when nobody gives them.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Kind:
     path: str | None = None
     alias: str | None = None
     secret: tuple[str, ...] = ()
+    auto: tuple[str, ...] = ()
 
     @property
     def nested(self) -> str | None:
@@ -84,6 +86,7 @@ CATALOG: dict[str, Kind] = {
             unique=(("cert_digest",),),
             folded=frozenset({"cert_digest"}),
             path="ca_certificates",
+            auto=("cert_digest",),
         ),
         Kind("vaults", Vault, "prefix", unique=(("prefix",),), path="vaults"),
         Kind("key_sets", KeySet, "name", unique=(("name",),), path="key-sets"),
@@ -115,6 +118,7 @@ CATALOG: dict[str, Kind] = {
             path="key-auths",
             alias="key-auth",
             secret=("key",),
+            auto=("key",),
         ),
         Kind(
             "basicauth_credentials",

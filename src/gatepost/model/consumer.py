@@ -14,7 +14,7 @@ class Consumer(Entity):
     """Kong's consumer; at least one of username and custom_id."""
 
     NOT_YET: ClassVar[Mapping[str, NotYet]] = {
-        name: NotYet(([],), _CREDENTIALS)
+        name: NotYet(([],), _CREDENTIALS, shown=False)
         for name in (
             "jwt_secrets",
             "hmacauth_credentials",

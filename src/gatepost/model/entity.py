@@ -24,12 +24,21 @@ Check = TypeVar("Check", bound=Callable[..., Iterable[Violation]])
 class NotYet(NamedTuple):
     """A field of Kong that Gatepost does not do yet.
 
-    defaults: the values that mean "not used", which are accepted and dropped.
+    defaults: values that mean "not used", which are accepted and dropped; Kong's own is first.
     instead: what the operator can do, as the end of a sentence.
+    type: Kong's name of its type, where no default tells; a foreign one names the kind after a
+    space. shown: whether Kong's answers have the field.
     """
 
     defaults: tuple[Any, ...] = ()
     instead: str = "leave it out"
+    type: str = "string"
+    shown: bool = True
+
+    @property
+    def default(self) -> Any:
+        """What Kong's answers show, None for null."""
+        return self.defaults[0] if self.defaults else None
 
 
 def rule(*reads: str) -> Callable[[Check], Check]:

@@ -29,12 +29,14 @@ class Plugin(Entity):
     """
 
     NOT_YET: ClassVar[Mapping[str, NotYet]] = {
-        "ordering": NotYet(({},), "plugins run by their priority"),
-        "consumer_group": NotYet((), "scope it to a route, a service or a consumer"),
-        "condition": NotYet(("",), "scope it to a route, a service or a consumer"),
-        "partials": NotYet(([],), "write the configuration out"),
-        "_config": NotYet((), "write the configuration out (or use a YAML anchor)"),
-        "run_on": NotYet(("first",)),
+        "ordering": NotYet((None, {}), "plugins run by their priority", type="record"),
+        "consumer_group": NotYet(
+            (), "scope it to a route, a service or a consumer", type="foreign consumer_groups"
+        ),
+        "condition": NotYet((None, ""), "scope it to a route, a service or a consumer"),
+        "partials": NotYet((None, []), "write the configuration out", type="array"),
+        "_config": NotYet((), "write the configuration out (or use a YAML anchor)", shown=False),
+        "run_on": NotYet(("first",), shown=False),
     }
 
     name: Name

@@ -83,8 +83,8 @@ class Route(Entity):
     NOT_YET: ClassVar[Mapping[str, NotYet]] = {
         "sources": NotYet(([],), "stream routes come later; leave it out"),
         "destinations": NotYet(([],), "stream routes come later; leave it out"),
-        "expression": NotYet((), "use paths, hosts, methods, headers or snis"),
-        "priority": NotYet((), "it belongs to expressions; use regex_priority"),
+        "expression": NotYet((), "use paths, hosts, methods, headers or snis", shown=False),
+        "priority": NotYet((), "it belongs to expressions; use regex_priority", shown=False),
     }
 
     name: Name | None = None

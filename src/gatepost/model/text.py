@@ -60,6 +60,7 @@ def between(low: int, high: int) -> AfterValidator:
             raise ValueError(f"value should be between {low} and {high}")
         return value
 
+    check.between = (low, high)  # type: ignore[attr-defined]  # for the schema
     return AfterValidator(check)
 
 
@@ -73,6 +74,7 @@ def one_of(*known: str, later: tuple[str, ...] = ()) -> Callable[[str], str]:
             raise ValueError(f"expected one of: {', '.join(known)}")
         return text
 
+    check.one_of = known  # type: ignore[attr-defined]  # for the schema
     return check
 
 

@@ -73,7 +73,7 @@ class Upstream(Entity):
         "hash_on_uri_capture": NotYet((), _HASHING),
         "hash_fallback_uri_capture": NotYet((), _HASHING),
         "use_srv_name": NotYet((False,)),
-        "client_certificate": NotYet((), "set it on the service"),
+        "client_certificate": NotYet((), "set it on the service", type="foreign certificates"),
         "healthchecks": NotYet(({"threshold": 0, "active": _ACTIVE, "passive": _PASSIVE},)),
     }
 
