@@ -1,0 +1,64 @@
+"""Who calls the Admin API, and what they may do."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Self
+
+from gatepost.values import By, Fault
+
+
+class Role(IntEnum):
+    """What somebody may do; each may do what those before it may.
+
+    VIEWER reads, secrets masked. OPERATOR changes entities, revokes, makes tokens for nodes.
+    ADMIN also makes tokens for people, reads secrets, keeps control planes, turns nodes away.
+    """
+
+    VIEWER = 1
+    OPERATOR = 2
+    ADMIN = 3
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the role of that name. ValueError says which there are."""
+        try:
+            return cls[text.upper()]
+        except KeyError:
+            raise ValueError(f"a role is wanted: {', '.join(cls.names())}") from None
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the names of all roles, the weakest first."""
+        return [role.word for role in cls]
+
+    @property
+    def word(self) -> str:
+        """The role's name as it is written."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One who was let in.
+
+    name: for the audit log, such as a token's name or a person's. how: ``loopback``, ``token`` or
+    ``login``. plane: the id of the only control plane they may see, None for all.
+    """
+
+    name: str
+    role: Role
+    how: str
+    plane: str | None = None
+
+    def require(self, role: Role) -> None:
+        """Return when they may do what the role may; Fault(by=CLIENT) ``admin.forbidden``."""
+        if self.role < role:
+            raise Fault(
+                "admin.forbidden",
+                f"This takes the role {role.word}; {self.name} has {self.role.word}.",
+                by=By.CLIENT,
+            )
+
+    def sees(self, plane: str) -> bool:
+        """Say whether a control plane exists for them at all."""
+        return self.plane is None or self.plane == plane
