@@ -3,6 +3,7 @@
 ``canonical`` of both is the same, and so is the Config that is read from them.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,6 +97,8 @@ def _whole(shape: Shape, value: Any) -> Any:
             return {name: _whole(shape.elements, inner) for name, inner in value.items()}
         case list() if shape.elements is not None:
             return [_whole(shape.elements, one) for one in value]
+        case dict() | list():
+            return copy.deepcopy(value)
     return value
 
 
