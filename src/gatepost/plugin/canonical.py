@@ -36,6 +36,21 @@ def filled(plugin: Plugin[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
     return _whole_record(shape_of(plugin.Config), stored)
 
 
+def with_old_names(plugin: Plugin[Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a shown configuration with old names beside today's, as Kong's answers have them.
+
+    decK compares a file in old names with these, and strikes them out for any other file.
+    """
+    shown = dict(whole)
+    for old in plugin.old_names:
+        if old.path:
+            value = _value_at(whole, old.path)
+            if old.single:
+                value = value[0] if isinstance(value, list) and len(value) == 1 else None
+            shown[old.name] = copy.deepcopy(value)
+    return shown
+
+
 def patched(
     plugin: Plugin[Any], stored: Mapping[str, Any], change: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -99,6 +114,12 @@ def _whole(shape: Shape, value: Any) -> Any:
             return [_whole(shape.elements, one) for one in value]
         case dict() | list():
             return copy.deepcopy(value)
+    return value
+
+
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gatepost.plugin.canonical import canonical, expanded, filled, patched
+from gatepost.plugin.canonical import canonical, expanded, filled, patched, with_old_names
 from tests.unit.plugin.configs import kinds
 
 EVERYTHING: dict[str, Any] = {
@@ -113,3 +113,10 @@ def test_an_old_name_in_a_change_replaces_what_is_stored() -> None:
         "host": "i",
         "word": None,
     }
+
+
+def test_old_names_stand_beside_todays_where_they_are_asked_for() -> None:
+    shown = with_old_names(kinds, expanded(kinds, {"name": "n", "server": {"host": "h"}}))
+    assert (shown["host"], shown["password"], shown["word"]) == ("h", None, "x")
+    assert "gone" not in shown
+    assert with_old_names(kinds, {"words": ["a", "b"]})["word"] is None

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from gatepost.plugin.canonical import canonical, expanded, filled
+from gatepost.plugin.canonical import canonical, expanded, filled, with_old_names
 from gatepost.plugin.describe import described
 from gatepost.plugin.masking import masked, secret_paths, unmasked
 from gatepost.plugin.registry import Registry
@@ -93,20 +93,65 @@ SINGLE = [
 ]
 
 
-def as_deck_fills(record: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in defaults as decK does: from the schema alone, records that are there or required."""
+Paths = list[list[str]]
+
+
+def replaced_by(record: Mapping[str, Any], config: Mapping[str, Any]) -> Paths:
+    """Return where the values of the old names in a file stand today."""
+    return [
+        one["path"]
+        for entry in record.get("shorthand_fields", ())
+        for name, field in entry.items()
+        if name in config
+        for one in field["deprecation"].get("replaced_with", ())
+    ]
+
+
+def as_deck_fills(
+    record: Mapping[str, Any], config: Mapping[str, Any], above: Paths | None = None
+) -> dict[str, Any]:
+    """Fill in defaults as decK does: from the schema alone, records that are there or required.
+
+    What an old name in the file stands for is left alone.
+    """
+    old = [*(above or ()), *replaced_by(record, config)]
     whole = dict(config)
     for entry in record["fields"]:
         ((name, field),) = entry.items()
         value = config.get(name)
         if field["type"] == "record" and (value is not None or field["required"]):
             if value is not None or name not in config:
-                whole[name] = as_deck_fills(field, value or {})
+                inside = [path[1:] for path in old if path[0] == name and path[1:]]
+                whole[name] = as_deck_fills(field, value or {}, inside)
         elif field.get("elements", {}).get("type") == "record" and value:
             whole[name] = [as_deck_fills(field["elements"], one) for one in value]
-        elif name not in config:
+        elif name not in config and name not in (path[0] for path in old):
             whole[name] = copy.deepcopy(field.get("default"))
     return whole
+
+
+def as_deck_clears(answer: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Strike out of an answer what decK does not compare with a file that it has filled."""
+    kept = copy.deepcopy(dict(answer))
+    for entry in SCHEMA["shorthand_fields"]:
+        ((name, field),) = entry.items()
+        if name not in config:
+            kept.pop(name, None)
+        for one in field["deprecation"].get("replaced_with", ()) if name in config else ():
+            *way, last = one["path"]
+            theirs, ours = config, kept
+            for step in way:
+                theirs, ours = theirs[step], ours[step]
+            if last not in theirs:
+                ours.pop(last, None)
+    return kept
+
+
+def assert_settled(file: Mapping[str, Any]) -> None:
+    """Demand that decK sees no difference once a file has been written."""
+    wanted = as_deck_fills(SCHEMA, file)
+    answer = with_old_names(plugin, expanded(plugin, file))
+    assert as_deck_clears(answer, wanted) == wanted
 
 
 def hold(config: dict[str, Any]) -> None:
@@ -119,6 +164,9 @@ def hold(config: dict[str, Any]) -> None:
     assert expanded(plugin, short) == whole == filled(plugin, short)
     assert as_deck_fills(SCHEMA, short) == whole
     assert set(whole) == set(WHOLE.fields)
+    assert canonical(plugin, with_old_names(plugin, whole)) == short
+    assert_settled(short)
+    assert_settled(whole)
     plain(whole)
     for stored in (short, whole):
         assert unmasked(plugin, masked(plugin, stored), short) == stored
@@ -213,6 +261,21 @@ def configs(node: Any) -> Iterator[dict[str, Any]]:
 )
 def test_the_same_meaning_is_stored_the_same(old: dict[str, Any], new: dict[str, Any]) -> None:
     assert canonical(plugin, {**BASE, **old}) == canonical(plugin, {**BASE, **new})
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {"consumer_claim": ["a", "b"]},
+        {"session_cookie_lifetime": 5, "session_cookie_samesite": "Strict"},
+        {"session_storage": "redis", "session_redis_host": "r", "session_redis_password": "p"},
+        {"session_storage": "redis", "session_redis_port": 1, "redis": {"host": "r"}},
+        {"session_redis_host": "127.0.0.1", "session_redis_port": 6379},
+        {"redis": {"host": "127.0.0.1"}, "principals": {"enabled": False}, "leeway": 0},
+    ],
+)
+def test_deck_sees_no_difference_after_it_has_written(file: dict[str, Any]) -> None:
+    assert_settled({**BASE, **file})
 
 
 def test_only_what_differs_is_stored_and_everything_is_shown() -> None:
