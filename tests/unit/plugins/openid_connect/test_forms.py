@@ -208,11 +208,13 @@ def test_what_people_write_is_the_same_in_both_forms(config: dict[str, Any]) -> 
     hold({**BASE, **config})
 
 
+@pytest.mark.slow
 def test_every_field_by_itself_is_the_same_in_both_forms() -> None:
     for one in SINGLE:
         hold({**BASE, **one})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(st.sampled_from([*SINGLE, *WRITTEN]), max_size=12))
 def test_fields_together_are_the_same_in_both_forms(chosen: list[dict[str, Any]]) -> None:
