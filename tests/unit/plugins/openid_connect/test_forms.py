@@ -319,8 +319,8 @@ def taken(shape: Shape, name: str) -> Any:
 
 def test_both_forms_are_made_in_less_than_a_few_milliseconds() -> None:
     config = expanded(plugin, {**BASE, "redis": {"host": "r"}})
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         canonical(plugin, config)
         expanded(plugin, config)
-    assert (time.perf_counter() - began) / 40 < 0.005
+    assert (time.process_time() - began) / 40 < 0.005
