@@ -74,7 +74,8 @@ async def _ask(wire: Wire, event: Event) -> None:
 
 async def _carry_out(wire: Wire, stage: Stage, report: Report) -> None:
     """Do a stage, ten events at a time. The first failure stops what has not begun."""
-    places, failures = asyncio.Semaphore(PARALLEL), []
+    places = asyncio.Semaphore(PARALLEL)
+    failures: list[Exception] = []
 
     async def do(event: Event) -> None:
         try:
@@ -88,7 +89,10 @@ async def _carry_out(wire: Wire, stage: Stage, report: Report) -> None:
 
     async with asyncio.TaskGroup() as together:
         for event in stage.events:
-            await _ask(wire, event)
+            try:
+                await _ask(wire, event)
+            except (Refused, Taken) as failure:
+                failures.append(failure)
             await places.acquire()
             if failures:
                 break
@@ -110,8 +114,8 @@ async def diff(wire: Wire, content: Content, *, tags: Sequence[str] = ()) -> Rep
 async def sync(wire: Wire, content: Content, *, tags: Sequence[str] = ()) -> Report:
     """Make the server's configuration that of the file.
 
-    Raises Refused, BadFile, Taken and ExceptionGroup of what went wrong in one stage (Refused, or
-    Cut where the run was to be cut).
+    Raises Refused, BadFile and ExceptionGroup of what went wrong while lists were read (Refused) or
+    in one stage (Refused, Taken, or Cut where the run was to be cut).
     """
     report = Report()
     for stage in await prepare(wire, content, tags):

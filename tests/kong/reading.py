@@ -88,7 +88,7 @@ def assemble(
 
 
 async def current_state(wire: Wire, tags: Sequence[str] = ()) -> State:
-    """Read everything, each kind beside the others. Raises Refused."""
+    """Read everything, each kind beside the others. Raises ExceptionGroup of Refused."""
     apart = (UPSTREAM, TARGET, GROUP, MEMBER)
     kinds = [kind for kind in KINDS.values() if kind not in apart]
     async with asyncio.TaskGroup() as together:
