@@ -94,7 +94,7 @@ def large() -> Content:
         "upstreams": [
             {
                 "name": f"u{number}.test",
-                "healthchecks": {"passive": {"unhealthy": {"http_failures": number}}},
+                "tags": [f"rack-{number % 3}"],
                 "targets": [
                     {"target": f"10.0.{number}.{one + 1}:80", "weight": 10 * one + 10}
                     for one in range(TARGETS)
