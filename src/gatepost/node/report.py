@@ -28,7 +28,7 @@ async def status(agent: "Agent") -> dict[str, Any]:
     engine, *texts = await asyncio.gather(
         agent.engine.metrics(), *(member.metrics() for member in agent.authorizers.members)
     )
-    configuration = agent.configuration
+    configuration, source = agent.configuration, agent.source.status()
     server = engine.get("server") or {}
     return {
         "server": {
@@ -45,11 +45,12 @@ async def status(agent: "Agent") -> dict[str, Any]:
         "engine": agent.nginx.version,
         "python": platform.python_version(),
         "uptime": round(time.time() - agent.began, 3),
+        **source,
         "configuration": {
-            "file": str(agent.settings.file),
+            **source.get("configuration", {}),
             "hash": configuration.snapshot.hash if configuration else None,
-            "changed_at": agent.changed_at,
-            "versions": agent.versions,
+            "changed_at": agent.running.changed_at,
+            "versions": agent.running.versions,
             "problem": agent.last_problem,
         },
         "processes": [
@@ -86,7 +87,7 @@ async def metrics(agent: "Agent") -> str:
 
 def _own(out: Exposition, agent: "Agent") -> None:
     out.add("gatepost_ready", float(agent.not_ready() is None))
-    out.add("gatepost_configuration_versions_total", agent.versions)
+    out.add("gatepost_configuration_versions_total", agent.running.versions)
     out.add("gatepost_configuration_bad", float(agent.last_problem is not None))
     out.add("gatepost_revocation_last", agent.revoking.last)
     for process in (agent.engine.process, *(m.process for m in agent.authorizers.members)):
