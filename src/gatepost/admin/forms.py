@@ -23,8 +23,8 @@ MOST_FIELDS = 1000
 _DEEPEST = 16
 
 
-def read_form(pairs: Pairs, schema: Fields) -> dict[str, Any]:
-    """Return what a form stands for. schema: Kong's ``fields`` form of the entity.
+def read_form(pairs: Pairs) -> dict[str, Any]:
+    """Return what a form stands for, nested, but all of it still texts (see ``typed_record``).
 
     Raises Refused (400) for names that contradict one another, or are too many or too deep.
     """
@@ -33,7 +33,8 @@ def read_form(pairs: Pairs, schema: Fields) -> dict[str, Any]:
         if count > MOST_FIELDS:
             raise plain(400, f"Cannot parse the form: it has more than {MOST_FIELDS} fields")
         _put(tree, _steps(name), text)
-    return typed_record(_as_lists(tree), schema)
+    nested: dict[str, Any] = _as_lists(tree)
+    return nested
 
 
 def typed_record(data: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
