@@ -1,50 +1,64 @@
-"""Who is asking, and what they may do. Whoever they are is found out by one ASGI middleware.
-
-The middleware puts a ``Caller`` into ``scope["state"]["caller"]``; without one, nobody may do
-anything. ``LoopbackIsAdmin`` is for an Admin API that only this machine can reach.
-"""
+"""Who calls the Admin API, and what they may do."""
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from gatepost.admin.problem import plain
+from gatepost.values import By, Fault
 
 
 class Role(IntEnum):
-    """What somebody may do; each role may do what those below it may."""
+    """What somebody may do; each may do what those before it may.
+
+    VIEWER reads, secrets masked. OPERATOR changes entities, revokes, makes tokens for nodes.
+    ADMIN also makes tokens for people, reads secrets, keeps control planes, turns nodes away.
+    """
 
     VIEWER = 1
     OPERATOR = 2
     ADMIN = 3
 
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the role of that name. ValueError says which there are."""
+        try:
+            return cls[text.upper()]
+        except KeyError:
+            raise ValueError(f"a role is wanted: {', '.join(cls.names())}") from None
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the names of all roles, the weakest first."""
+        return [role.word for role in cls]
+
+    @property
+    def word(self) -> str:
+        """The role's name as it is written."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. plane: the id of the only control plane that is theirs, None for all."""
+    """One who was let in.
+
+    name: for the audit log, such as a token's name or a person's. how: ``loopback``, ``token`` or
+    ``login``. plane: the id of the only control plane they may see, None for all.
+    """
 
     name: str
     role: Role
+    how: str
     plane: str | None = None
 
-    def allow(self, role: Role, plane: str | None = None) -> None:
-        """Return when this caller may act as ``role``; plane: in this control plane, or in all.
-
-        Raises Refused (403).
-        """
-        if self.plane is not None and plane != self.plane:
-            raise plain(403, "You may not do this here; another control plane is yours")
+    def require(self, role: Role) -> None:
+        """Return when they may do what the role may; Fault(by=CLIENT) ``admin.forbidden``."""
         if self.role < role:
-            raise plain(403, f"You may not do this; it takes the role {role.name.lower()}")
+            raise Fault(
+                "admin.forbidden",
+                f"This takes the role {role.word}; {self.name} has {self.role.word}.",
+                by=By.CLIENT,
+            )
 
-
-class LoopbackIsAdmin:
-    """Takes everybody for the administrator of this machine."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["caller"] = Caller("loopback", Role.ADMIN)
-        await self._app(scope, receive, send)
+    def sees(self, plane: str) -> bool:
+        """Say whether a control plane exists for them at all."""
+        return self.plane is None or self.plane == plane
