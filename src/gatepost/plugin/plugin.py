@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.auth_method import AuthMethod, Proof
 from gatepost.plugin.decision import Edits, Forward, Refusal
+from gatepost.plugin.old_name import OldName
 from gatepost.plugin.request import Request
 from gatepost.plugin.runtime import Runtime
 from gatepost.values import RedisSettings, Reply
@@ -22,7 +23,8 @@ class Config(BaseModel):
     """The base of every plugin's configuration: frozen, and unknown fields are refused.
 
     Every field has a type, a default and a one-line ``description``: validation, schemas, forms
-    and the reference page are all read from it.
+    and the reference page are all read from it. A secret is a field with ``repr=False``: it is
+    never shown, neither in a log nor in an answer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -131,12 +133,16 @@ class Bound:
 
 
 class Plugin(Generic[C]):
-    """A kind of policy. Subclass, fill in the class variables, write ``bind``."""
+    """A kind of policy. Subclass, fill in the class variables, write ``bind``.
+
+    old_names: fields of older configurations, which ``Config`` still reads.
+    """
 
     name: ClassVar[str]
     priority: ClassVar[int]
     Config: ClassVar[type[Config]]
     protocols: ClassVar[tuple[str, ...]] = ("grpc", "grpcs", "http", "https")
+    old_names: ClassVar[tuple[OldName, ...]] = ()
 
     def bind(self, config: C, site: Site) -> Bound:
         """Parse what can be parsed once. No I/O. Raises Fault(by=OPERATOR) when it cannot work."""

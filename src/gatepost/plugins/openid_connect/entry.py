@@ -3,7 +3,7 @@
 from gatepost.plugin.plugin import Bound, Plugin, Site
 from gatepost.plugins.openid_connect.bound import OpenIdConnect
 from gatepost.plugins.openid_connect.cautions import cautions
-from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
+from gatepost.plugins.openid_connect.config import OLD_NAMES, OpenIdConnectConfig
 
 
 class OpenIdConnectPlugin(Plugin[OpenIdConnectConfig]):
@@ -12,6 +12,7 @@ class OpenIdConnectPlugin(Plugin[OpenIdConnectConfig]):
     name = "openid-connect"
     priority = 1050
     Config = OpenIdConnectConfig
+    old_names = OLD_NAMES
 
     def bind(self, config: OpenIdConnectConfig, site: Site) -> Bound:
         """Prepare an instance."""

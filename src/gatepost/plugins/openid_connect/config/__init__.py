@@ -7,6 +7,7 @@ Neighbours: ``plugin`` and ``oidc`` below; the rest of this plugin above.
 
 from gatepost.plugins.openid_connect.config.credentials import ALL_METHODS, AT_WORK
 from gatepost.plugins.openid_connect.config.headers import HeaderClaim
+from gatepost.plugins.openid_connect.config.old_names import OLD_NAMES
 from gatepost.plugins.openid_connect.config.whole import OpenIdConnectConfig
 
-__all__ = ["ALL_METHODS", "AT_WORK", "HeaderClaim", "OpenIdConnectConfig"]
+__all__ = ["ALL_METHODS", "AT_WORK", "OLD_NAMES", "HeaderClaim", "OpenIdConnectConfig"]

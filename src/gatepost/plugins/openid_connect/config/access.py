@@ -1,9 +1,10 @@
 """Who a caller is to us, and what a caller must have."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Strict
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
     ClaimPath,
     Fields,
@@ -12,14 +13,7 @@ from gatepost.plugins.openid_connect.config.kinds import (
     later,
     works,
 )
-
-PRINCIPALS: dict[str, Any] = {
-    "enabled": False,
-    "directory": "default",
-    "match_consumer": True,
-    "match_consumer_groups": True,
-    "error_on_miss": True,
-}
+from gatepost.plugins.openid_connect.config.records import Principals
 
 
 class AccessFields(Fields):
@@ -48,6 +42,6 @@ class AccessFields(Fields):
     authenticated_groups_claim: ClaimPath | None = works(
         None, "Claim whose values are the caller's groups for access lists."
     )
-    principals: Record | None = later(
-        None, "Look-up of identities in a directory of Konnect.", record=PRINCIPALS
+    principals: Annotated[Record, Like(Principals)] | None = later(
+        None, "Look-up of identities in a directory of Konnect.", filled=True
     )

@@ -1,16 +1,25 @@
 """Who we are to the provider: clients and how they authenticate."""
 
+from typing import Annotated
+
+from pydantic import Strict
+
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
+    ClientAlgs,
     ClientAuthName,
     ClientAuthNames,
     EndpointUrl,
     Fields,
     HeaderName,
-    Records,
+    Record,
     Texts,
     later,
     works,
 )
+from gatepost.plugins.openid_connect.config.records import Jwk
+
+_Jwks = Annotated[tuple[Annotated[Record, Like(Jwk)], ...], Strict(strict=False)]
 
 
 class ClientFields(Fields):
@@ -21,8 +30,8 @@ class ClientFields(Fields):
     client_auth: ClientAuthNames | None = works(
         None, "How each client authenticates; client_secret_basic, client_secret_post or none."
     )
-    client_alg: Texts | None = later(None, "Signature algorithm of each client's assertions.")
-    client_jwk: Records | None = later(None, "Key of each client for private_key_jwt.")
+    client_alg: ClientAlgs | None = later(None, "Signature algorithm of each client's assertions.")
+    client_jwk: _Jwks | None = later(None, "Key of each client for private_key_jwt.")
     client_arg: HeaderName = works(
         "client_id", "Header or argument by which a request picks a client, by id or position."
     )

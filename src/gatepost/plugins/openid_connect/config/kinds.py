@@ -4,11 +4,13 @@ Types are strict: Kong refuses a number where a text belongs, and so do we. A fi
 ``later`` is known but does nothing yet; it is refused unless it holds its default.
 """
 
+import functools
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     ConfigDict,
     Field,
     Strict,
@@ -16,11 +18,14 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from gatepost.oidc.endpoint_url import problem
 from gatepost.oidc.redirect_target import local_target
 from gatepost.plugin.plugin import Config
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.header_names import is_name
 
 Texts = Annotated[tuple[str, ...], Strict(strict=False)]
@@ -57,6 +62,28 @@ ClientAuthName = Literal[
     "self_signed_tls_client_auth",
     "tls_client_auth",
 ]
+ClientAlgs = Annotated[
+    tuple[
+        Literal[
+            "ES256",
+            "ES384",
+            "ES512",
+            "EdDSA",
+            "HS256",
+            "HS384",
+            "HS512",
+            "PS256",
+            "PS384",
+            "PS512",
+            "RS256",
+            "RS384",
+            "RS512",
+        ],
+        ...,
+    ],
+    Strict(strict=False),
+]
+
 ClientAuthNames = Annotated[tuple[ClientAuthName, ...], Strict(strict=False)]
 
 PlaceName = Literal["body", "header", "query"]
@@ -69,9 +96,7 @@ GrantName = Literal["authorization_code", "client_credentials", "password", "ref
 SameSite = Literal["Default", "Lax", "None", "Strict"]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Record = dict[str, Any]
-"""A nested record of a field that is not at work; only its default is accepted."""
-
-Records = Annotated[tuple[Record, ...], Strict(strict=False)]
+"""A nested record of a field that is not at work, described by ``Like``; see ``later``."""
 
 
 def _check_header_name(text: str) -> str:
@@ -88,9 +113,11 @@ def _check_cookie_name(text: str) -> str:
     return text
 
 
-CookieName = Annotated[str, AfterValidator(_check_cookie_name)]
+_NO_REFERENCE = Field(json_schema_extra={"referenceable": False})
 
-HeaderName = Annotated[str, AfterValidator(_check_header_name)]
+CookieName = Annotated[str, AfterValidator(_check_cookie_name), _NO_REFERENCE]
+
+HeaderName = Annotated[str, AfterValidator(_check_header_name), _NO_REFERENCE]
 HeaderNames = Annotated[tuple[HeaderName, ...], Strict(strict=False)]
 
 
@@ -143,9 +170,11 @@ class Fields(Config):
             raise PydanticCustomError("string_too_short", "length must be at least 1")
         field = cls.model_fields[info.field_name or ""]
         extra = field.json_schema_extra
-        if not isinstance(extra, dict) or extra.get("at_work") is not False:
+        if not isinstance(extra, dict):
             return value
-        if value == field.default or _is_default_record(value, extra.get("record")):
+        if extra.get("filled") and _holds_only_defaults(value, field):
+            return field.default
+        if extra.get("at_work") is not False or value == field.default:
             return value
         shown = json.dumps(field.default)
         raise PydanticCustomError(
@@ -155,28 +184,50 @@ class Fields(Config):
         )
 
 
-def _is_default_record(value: object, defaults: object) -> bool:
-    """Return whether a nested record holds only nulls and the defaults of its members."""
-    if not isinstance(value, dict) or not isinstance(defaults, dict):
+def _holds_only_defaults(value: object, field: FieldInfo) -> bool:
+    """Return whether a record holds only nulls and the defaults of its members."""
+    if isinstance(value, Config):
+        return value == type(value)()
+    if not isinstance(value, dict):
         return False
+    members = _like(field.annotation).model_fields
     return all(
-        member is None or (name in defaults and defaults[name] == member)
+        member is None or (name in members and members[name].default == member)
         for name, member in value.items()
     )
 
 
-def later(default: Any, description: str, *, record: Record | None = None) -> Any:
-    """Declare a field that is known but not at work.
-
-    record: the defaults inside a nested record, which may be written out as well.
-    """
-    return Field(
-        default,
-        description=description,
-        json_schema_extra={"at_work": False, "record": record},
+@functools.cache
+def _like(annotation: Any) -> type[BaseModel]:
+    """Return the record by which a field of plain JSON is described."""
+    return next(
+        mark.record
+        for one in get_args(annotation)
+        for mark in getattr(one, "__metadata__", ())
+        if isinstance(mark, Like)
     )
 
 
-def works(default: Any, description: str, *, secret: bool = False) -> Any:
-    """Declare a field that is at work; secret: it is never printed."""
-    return Field(default, description=description, repr=not secret)
+def later(default: Any, description: str, *, secret: bool = False, filled: bool = False) -> Any:
+    """Declare a field that is known but not at work. secret, filled: as of ``works``."""
+    extra: JsonDict = {"at_work": False, **({"filled": True} if filled else {})}
+    return Field(default, description=description, repr=not secret, json_schema_extra=extra)
+
+
+def works(
+    default: Any,
+    description: str,
+    *,
+    secret: bool = False,
+    filled: bool = False,
+    referenceable: bool = True,
+) -> Any:
+    """Declare a field that is at work.
+
+    secret: it is never printed. filled: it is a record, and null is the same as all its defaults,
+    which may be written out. referenceable: a vault reference may stand for a text.
+    """
+    extra: JsonDict = {"filled": True} if filled else {}
+    if not referenceable:
+        extra["referenceable"] = False
+    return Field(default, description=description, repr=not secret, json_schema_extra=extra or None)

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from gatepost.plugin.old_name import OldName
+
 _RENAMED = {
     "authorization_cookie_lifetime": "authorization_rolling_timeout",
     "authorization_cookie_samesite": "authorization_cookie_same_site",
@@ -51,6 +53,17 @@ _REMOVED = {
     "session_strategy": "default",
     "session_compressor": "none",
 }
+
+OLD_NAMES: tuple[OldName, ...] = (
+    OldName("consumer_claim", ("consumer_claims",), single=True),
+    *(OldName(old, (new,)) for old, new in _RENAMED.items()),
+    *(OldName(old, ("redis", new)) for old, new in _REDIS.items()),
+    *(
+        OldName(old, default=default, kind="string" if isinstance(default, str) else "number")
+        for old, default in _REMOVED.items()
+    ),
+)
+"""All of these names, for the schema."""
 
 
 def translate(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,25 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, model_validator
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import Fields, Port, Record, later, works
+from gatepost.plugins.openid_connect.config.records import CloudAuthentication
 from gatepost.values import RedisSettings, Secret
 
-REDIS: dict[str, Any] = {
-    "host": "127.0.0.1",
-    "port": 6379,
-    "database": 0,
-    "ssl": False,
-    "ssl_verify": True,
-    "connect_timeout": 2000,
-    "read_timeout": 2000,
-    "send_timeout": 2000,
-    "keepalive_pool_size": 256,
-    "connection_is_proxied": False,
-    "cluster_max_redirections": 5,
-}
-"""What a Redis record holds when nobody configured it; everything else is null."""
-
-_Milliseconds = Annotated[int, Field(ge=1, le=2_147_483_646)]
+_DEFAULT_PLACE = ("127.0.0.1", 6379)
+_MOST = 2_147_483_646
+_Milliseconds = Annotated[int, Field(ge=1, le=_MOST)]
 
 
 class ClusterNode(Fields):
@@ -40,16 +29,14 @@ class SentinelNode(Fields):
     port: Port = works(6379, "Its port.")
 
 
-class RedisRecord(Fields):
-    """Timeouts are milliseconds."""
+class SharedCacheRedis(Fields):
+    """The Redis of a cache that nodes share. Timeouts are milliseconds."""
 
     host: str = works("127.0.0.1", "Host of the server.")
     port: Port = works(6379, "Its port.")
-    socket: str | None = works(None, "Path of a UNIX socket, instead of host and port.")
     database: Annotated[int, Field(ge=0)] = works(0, "Number of the database.")
     username: str | None = works(None, "User of an access list.")
     password: str | None = works(None, "Password.", secret=True)
-    prefix: str | None = works(None, "What every key begins with; unset is 'sessions'.")
     ssl: bool = works(False, "Speak TLS.")
     ssl_verify: bool = works(True, "Verify the server's certificate.")
     server_name: str | None = works(None, "Name in the certificate, where it is not the host.")
@@ -74,7 +61,9 @@ class RedisRecord(Fields):
     )
     sentinel_username: str | None = works(None, "User at the sentinels.")
     sentinel_password: str | None = works(None, "Password at the sentinels.", secret=True)
-    cloud_authentication: Record | None = later(None, "Authentication by a cloud's identity.")
+    cloud_authentication: Annotated[Record, Like(CloudAuthentication)] | None = later(
+        None, "Authentication by a cloud's identity."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -83,10 +72,17 @@ class RedisRecord(Fields):
             return raw
         return {name: value for name, value in raw.items() if value is not None}
 
+
+class RedisRecord(SharedCacheRedis):
+    """The Redis of sessions."""
+
+    socket: str | None = works(None, "Path of a UNIX socket, instead of host and port.")
+    prefix: str | None = works(None, "What every key begins with; unset is 'sessions'.")
+
     @property
     def placed(self) -> bool:
         """Whether somebody said where it is; everybody's file holds the defaults."""
-        where = (self.host, self.port) != (REDIS["host"], REDIS["port"])
+        where = (self.host, self.port) != _DEFAULT_PLACE
         return where or any((self.socket, self.cluster_nodes, self.sentinel_nodes))
 
     def settings(self) -> RedisSettings:

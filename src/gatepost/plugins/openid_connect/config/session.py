@@ -100,7 +100,7 @@ class SessionFields(Fields):
     session_memcached_ssl: bool | None = later(None, "Speak TLS to memcached.")
     session_memcached_ssl_verify: bool = later(True, "Verify memcached's certificate.")
     redis: RedisRecord | None = works(
-        None, "The Redis that stores sessions and carries revocations between nodes."
+        None, "The Redis that stores sessions and carries revocations between nodes.", filled=True
     )
     unauthorized_destroy_session: bool = works(True, "End the session when answering 401.")
     forbidden_destroy_session: bool = works(True, "End the session when answering 403.")

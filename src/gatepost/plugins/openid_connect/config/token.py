@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Strict
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
     Fields,
     GrantName,
@@ -13,6 +14,7 @@ from gatepost.plugins.openid_connect.config.kinds import (
     later,
     works,
 )
+from gatepost.plugins.openid_connect.config.records import TokenExchange
 
 
 class TokenFields(Fields):
@@ -37,7 +39,9 @@ class TokenFields(Fields):
     token_post_args_client: Texts | None = works(
         None, "Arguments of the request (query, body or header) that are copied into the form."
     )
-    token_exchange: Record | None = later(None, "Trade incoming tokens for others (RFC 8693).")
+    token_exchange: Annotated[Record, Like(TokenExchange)] | None = later(
+        None, "Trade incoming tokens for others (RFC 8693)."
+    )
     refresh_tokens: bool = works(
         True, "Refresh the access token of a session that is about to expire."
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
     EndpointUrl,
     Fields,
@@ -13,7 +14,7 @@ from gatepost.plugins.openid_connect.config.kinds import (
     later,
     works,
 )
-from gatepost.plugins.openid_connect.config.redis import REDIS
+from gatepost.plugins.openid_connect.config.redis import SharedCacheRedis
 
 
 class CacheFields(Fields):
@@ -40,7 +41,9 @@ class CacheFields(Fields):
     cluster_cache_items: Annotated[
         tuple[Literal["introspection", "tokens"], ...], Strict(strict=False)
     ] = later(("introspection",), "What is shared.")
-    cluster_cache_redis: Record | None = later(None, "The Redis to share through.", record=REDIS)
+    cluster_cache_redis: Annotated[Record, Like(SharedCacheRedis)] | None = later(
+        None, "The Redis to share through.", filled=True
+    )
 
 
 class TransportFields(Fields):

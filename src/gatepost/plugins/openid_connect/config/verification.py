@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
     Fields,
     Record,
@@ -12,6 +13,7 @@ from gatepost.plugins.openid_connect.config.kinds import (
     later,
     works,
 )
+from gatepost.plugins.openid_connect.config.records import CertificateHeader
 
 _Ignorable = Literal[
     "authorization_code",
@@ -76,7 +78,7 @@ class VerificationFields(Fields):
         False, "Accept a JWT only as RFC 9068 writes it: typ at+jwt, exp, sub and aud present."
     )
     proof_of_possession_mtls: _Proof = later("off", "Demand the certificate a token is bound to.")
-    proof_of_possession_mtls_from_header: Record | None = later(
+    proof_of_possession_mtls_from_header: Annotated[Record, Like(CertificateHeader)] | None = later(
         None, "Take that certificate from a header."
     )
     proof_of_possession_dpop: _Proof = later(

@@ -1,6 +1,9 @@
+from typing import Annotated
+
 import pytest
 from pydantic import ValidationError
 
+from gatepost.plugin.shape import Like
 from gatepost.plugins.openid_connect.config.kinds import (
     EndpointUrl,
     Fields,
@@ -13,12 +16,16 @@ from gatepost.plugins.openid_connect.config.kinds import (
 )
 
 
+class Small(Fields):
+    port: int = works(6379, "A port.")
+
+
 class Sample(Fields):
     texts: Texts | None = works(None, "Texts.")
     url: EndpointUrl | None = works(None, "An address.")
     header: HeaderName = works("x-a", "A header.")
     quiet: str | None = later(None, "Not yet.")
-    redis: Record | None = later(None, "Not yet either.", record={"port": 6379})
+    redis: Annotated[Record, Like(Small)] | None = later(None, "Not yet either.", filled=True)
     hidden: str | None = works(None, "A secret.", secret=True)
 
 

@@ -1,0 +1,207 @@
+"""What a Config is made of, as a tree: kinds in Kong's words, defaults as JSON, marks.
+
+It is read from pydantic's own JSON Schema, so that every type pydantic knows has a place in it.
+Schemas, canonical forms and masks are all read off this tree.
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from pydantic import BaseModel, GetJsonSchemaHandler
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from gatepost.values import By, Fault
+
+_WORDS = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean"}
+_LENGTHS = {"minLength": "len_min", "minItems": "len_min", "maxLength": "len_max"}
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Says of a field that holds plain JSON which record it is described by.
+
+    Written into the type: ``Annotated[dict[str, Any], Like(Redis)]``.
+    """
+
+    record: type[BaseModel]
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Answer with the record's schema instead of the one of the plain type."""
+        return handler(self.record.__pydantic_core_schema__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One type. kind: string, integer, number, boolean, array, set, map, record or json.
+
+    fields: of a record, by name. elements: of an array or set; of a map, its values. rules: what
+    Kong says beside the type (``one_of``, ``between``, ``gt``, ``len_min``, ``len_max``).
+    referenceable: a vault reference may stand in its place.
+    """
+
+    kind: str
+    fields: Mapping[str, "Member"] = field(default_factory=dict)
+    elements: "Shape | None" = None
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    referenceable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One field of a record.
+
+    required: it has no default. default: as plain JSON, whole. nullable: null says something else
+    than leaving it out, or is the default. filled: null means the record with all its defaults,
+    and is shown so. secret: never shown. at_work: it does something.
+    """
+
+    shape: Shape
+    description: str
+    required: bool
+    default: Any
+    nullable: bool
+    filled: bool = False
+    secret: bool = False
+    at_work: bool = True
+
+
+@functools.cache
+def shape_of(model: type[BaseModel]) -> Shape:
+    """Return the tree of a Config.
+
+    Raises Fault(by=OURS) ``plugin.unfit`` for a type whose value cannot be written down again.
+    """
+    schema = json_schema(model)
+    definitions: Mapping[str, JsonSchemaValue] = schema.get("$defs", {})
+    return _Reader(definitions, model.__name__).shape(schema)
+
+
+def json_schema(model: type[BaseModel]) -> JsonSchemaValue:
+    """Return pydantic's JSON Schema of a Config; ``secret`` marks what is never shown."""
+    return model.model_json_schema(schema_generator=_Marking)
+
+
+class _Marking(GenerateJsonSchema):
+    """Marks the fields that are never printed (``repr=False``): they are the secrets."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        properties = made.get("properties", {})
+        for name, info in cast(type[BaseModel], schema["cls"]).model_fields.items():
+            if not info.repr:
+                properties[info.alias or name]["secret"] = True
+        return made
+
+
+class _Reader:
+    """Reads one model's JSON Schema. A record that holds itself ends as plain JSON."""
+
+    def __init__(self, definitions: Mapping[str, JsonSchemaValue], model: str) -> None:
+        self._definitions = definitions
+        self._model = model
+        self._inside: tuple[str, ...] = ()
+
+    def shape(self, node: JsonSchemaValue) -> Shape:
+        node, _ = self._one(node)
+        if "$ref" in node:
+            name = str(node["$ref"]).rpartition("/")[2]
+            if name in self._inside:
+                return Shape("json")
+            outside, self._inside = self._inside, (*self._inside, name)
+            found = self.shape(self._definitions[name])
+            self._inside = outside
+            return found
+        if node.get("writeOnly"):
+            why = f"{self._model} holds a SecretStr, which cannot be stored; use str and repr=False"
+            raise Fault("plugin.unfit", f"The plugins cannot be used: {why}.", by=By.OURS)
+        return self._plain(node)
+
+    def _plain(self, node: JsonSchemaValue) -> Shape:
+        kind = node.get("type")
+        choices = node.get("enum", [node["const"]] if "const" in node else None)
+        if kind is None and choices and all(isinstance(one, str) for one in choices):
+            kind = "string"
+        if "properties" in node:
+            required = set(node.get("required", ()))
+            fields = {
+                name: self._member(inner, name in required)
+                for name, inner in node["properties"].items()
+            }
+            return Shape("record", fields=fields)
+        if kind == "object":
+            values = node.get("additionalProperties")
+            inside = self.shape(values) if isinstance(values, dict) and values else Shape("json")
+            return Shape("map", elements=inside)
+        if kind == "array":
+            items = node.get("items")
+            inside = self.shape(items) if isinstance(items, dict) and items else Shape("json")
+            word = "set" if node.get("uniqueItems") else "array"
+            return Shape(word, elements=inside, rules=_rules(node, None))
+        if kind in _WORDS:
+            rules = _rules(node, choices)
+            referenceable = kind == "string" and "one_of" not in rules
+            return Shape(
+                _WORDS[kind],
+                rules=rules,
+                referenceable=bool(node.get("referenceable", referenceable)),
+            )
+        return Shape("json")
+
+    def _member(self, node: JsonSchemaValue, required: bool) -> Member:
+        inner, nullable = self._one(node)
+        marks = {**inner, **node}
+        return Member(
+            shape=self.shape(node),
+            description=str(node.get("description", "")),
+            required=required,
+            default=as_json(node.get("default")),
+            nullable=nullable,
+            filled=bool(node.get("filled")),
+            secret=bool(marks.get("secret")),
+            at_work=node.get("at_work") is not False,
+        )
+
+    def _one(self, node: JsonSchemaValue) -> tuple[JsonSchemaValue, bool]:
+        """Return what a node is beside null, and whether it may be null."""
+        options = node.get("anyOf") or node.get("oneOf")
+        if not options:
+            return node, False
+        others = [one for one in options if one.get("type") != "null"]
+        if len(others) != 1:
+            return {}, len(others) < len(options)
+        marks = {name: node[name] for name in ("referenceable",) if name in node}
+        return {**others[0], **marks}, len(others) < len(options)
+
+
+def _rules(node: JsonSchemaValue, choices: list[Any] | None) -> dict[str, Any]:
+    rules: dict[str, Any] = {}
+    if choices is not None:
+        rules["one_of"] = [one for one in choices if one is not None]
+    low, high = node.get("minimum"), node.get("maximum")
+    if low is not None and high is not None:
+        rules["between"] = [low, high]
+    elif low is not None and node.get("type") == "integer":
+        rules["gt"] = low - 1
+    if node.get("exclusiveMinimum") is not None:
+        rules["gt"] = node["exclusiveMinimum"]
+    for name, word in _LENGTHS.items():
+        if name in node:
+            rules[word] = node[name]
+    return rules
+
+
+def as_json(value: Any) -> Any:
+    """Return plain JSON in Kong's form: lists, and whole numbers without a fraction."""
+    match value:
+        case float() if value.is_integer() and abs(value) < 2**53:
+            return int(value)
+        case dict():
+            return {name: as_json(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [as_json(inner) for inner in value]
+    return value
