@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatepost.admin.caller import Caller, Role
+from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
 from gatepost.admin.reach import Restricted
 from gatepost.plugin import Registry
@@ -33,6 +34,7 @@ class ControlPlane:
     node_id: str
     hostname: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    paths: Paths[Any] = field(default_factory=Paths)
     restricted: Restricted = field(default_factory=Restricted)
 
 
@@ -40,14 +42,13 @@ class ControlPlane:
 class Ask:
     """A request whose path is known. plane: the control plane it is about.
 
-    base: what stands before the paths of that plane. names: what the path holds, in order.
+    names: what the path holds, in order.
     """
 
     request: Request
     control: ControlPlane
     caller: Caller
     plane: str
-    base: str = ""
     names: tuple[str, ...] = ()
 
     def allow(self, role: Role) -> None:
@@ -58,6 +59,12 @@ class Ask:
         if not self.caller.sees(self.plane):
             raise not_found()
         self.caller.require(role)
+
+    @property
+    def path(self) -> str:
+        """The whole path as it was sent, for the way to the next page."""
+        raw: bytes = self.request.scope["raw_path"]
+        return raw.partition(b"?")[0].decode("latin-1").rstrip("/")
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -95,9 +102,7 @@ def now() -> float:
     return time.time()
 
 
-def answer(
-    value: Any, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return JSON as an answer."""
     return Response(
         msgspec.json.encode(value),

@@ -62,7 +62,9 @@ def typed(value: Any, field: Mapping[str, Any] | None) -> Any:
             return {name: typed(inner, field.get("values")) for name, inner in value.items()}
         case "record" if isinstance(value, dict):
             shorthands: Fields = [
-                {name: about} for one in field.get("shorthand_fields", ()) for name, about in one.items()
+                {name: about}
+                for one in field.get("shorthand_fields", ())
+                for name, about in one.items()
             ]
             return typed_record(value, [*field.get("fields", ()), *shorthands])
     return value

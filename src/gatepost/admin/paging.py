@@ -60,13 +60,21 @@ def read_offset(text: str | None) -> str | None:
     """Return the id after which a page begins. Raises Refused, code 7."""
     if not text:
         return None
-    try:
-        after = base64.b64decode(text.encode(), altchars=b"-_", validate=True).decode()
-    except ValueError:
-        raise invalid_offset(text) from None
+    after = decoded(text)
     if not _UUID.fullmatch(after):
         raise invalid_offset(text)
     return after
+
+
+def decoded(text: str) -> str:
+    """Return what an offset holds, whatever that is. Raises Refused, code 7."""
+    try:
+        held = base64.b64decode(text.encode(), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise invalid_offset(text) from None
+    if "\0" in held:
+        raise invalid_offset(text)
+    return held
 
 
 def written_offset(after: str) -> str:

@@ -29,10 +29,7 @@ class Restricted:
     _planes: dict[str, _Known] = field(default_factory=dict)
 
     async def of(self, reader: Reader) -> list[dict[str, Any]]:
-        """Return those of the reader's plane. Ask before anything is written in a transaction:
-
-        what is undone later must not be remembered.
-        """
+        """Return those of the reader's plane."""
         known = self._planes.get(reader.plane)
         if known is not None and known.version == reader.version:
             return list(known.plugins.values())
@@ -51,7 +48,8 @@ class Restricted:
                     if _leaves_out(stored.body):
                         plugins[stored.id] = stored.body
             known = _Known(changes.version, plugins)
-        self._planes[reader.plane] = known
+        if not getattr(reader, "changed", False):  # what may be undone yet is not remembered
+            self._planes[reader.plane] = known
         return list(known.plugins.values())
 
 

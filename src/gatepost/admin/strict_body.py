@@ -110,4 +110,3 @@ def _constant(text: str) -> Never:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_whole, parse_constant=_constant
 )
-
