@@ -18,7 +18,6 @@ from gatepost.node.names import Names, follow
 from gatepost.node.prefix import Prefix, new_secret
 from gatepost.node.reading import Configuration
 from gatepost.node.revocation_log import RevocationLog, write_atomically
-from gatepost.node.revocation_request import Wish
 from gatepost.node.revoking import Done, Revoking
 from gatepost.node.rights import group_name
 from gatepost.node.rooms import Rooms
@@ -27,6 +26,7 @@ from gatepost.node.settings import NodeSettings
 from gatepost.node.sources import source_of
 from gatepost.node.status import StatusApi
 from gatepost.plugin import Revocation
+from gatepost.plugin.revocation_wish import Wish
 
 log = logging.getLogger("gatepost.node")
 

@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from gatepost.node.revocation_log import RevocationLog
-from gatepost.node.revocation_request import Wish
 from gatepost.node.rooms import CONTROL_PLANE, Reach, Rooms
 from gatepost.outside import Coverage, heard
 from gatepost.plugin import Ending, Revocation
+from gatepost.plugin.revocation_wish import Wish
 from gatepost.values import By, Fault, Tag
 
 log = logging.getLogger("gatepost.node")

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from gatepost.node.guard import Guard
-from gatepost.node.revocation_request import Wish, read_wish
 from gatepost.node.revoking import Done
+from gatepost.plugin.revocation_wish import Wish, read_wish
 from gatepost.values import Address, By, Fault
 
 _STATUS = {
