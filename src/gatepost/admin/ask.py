@@ -69,7 +69,7 @@ class Ask:
     @property
     def query(self) -> Mapping[str, str]:
         """The query's arguments; the first counts where one is repeated."""
-        return {name: text for name, text in reversed(self.request.query_params.multi_items())}
+        return dict(reversed(self.request.query_params.multi_items()))
 
     @property
     def reveals(self) -> bool:

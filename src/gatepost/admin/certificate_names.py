@@ -1,4 +1,4 @@
-"""The ``snis`` of a certificate: a list of names that stands in it and is written through to SNIs."""
+"""The ``snis`` of a certificate: names that stand in it and are written through to SNIs."""
 
 from collections.abc import Mapping
 from typing import Any

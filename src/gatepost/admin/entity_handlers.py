@@ -208,7 +208,11 @@ class Foreign:
 async def writing(ask: Ask) -> AsyncIterator[Writing]:
     """Open the one transaction in which a request writes."""
     async with ask.control.database.writing(ask.plane) as writer:
-        yield Writing(ask, writer)
+        before = writer.version
+        write = Writing(ask, writer)
+        yield write
+    if "plugins" not in write.kinds:
+        ask.control.restricted.moved(ask.plane, before, writer.version)
 
 
 async def revealing(ask: Ask) -> bool:

@@ -94,15 +94,15 @@ def _steps(name: str) -> list[str | int | None]:
 class _List(dict[int, Any]):
     """A list under construction: by position, with gaps."""
 
-    def place(self, step: int | None) -> int:
-        return step if step is not None else max(self, default=0) + 1
+    def place(self, step: Any) -> int:
+        return step if isinstance(step, int) else max(self, default=0) + 1
 
 
 def _put(inside: Any, steps: list[str | int | None], text: str) -> None:
     step, rest = steps[0], steps[1:]
     if isinstance(inside, _List) is isinstance(step, str):
         raise _contradiction(step)
-    key = inside.place(step) if isinstance(inside, _List) else step
+    key: Any = inside.place(step) if isinstance(inside, _List) else step
     if not rest:
         _set(inside, key, text)
         return

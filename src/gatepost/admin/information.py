@@ -1,4 +1,4 @@
-"""What the control plane tells of itself: ``/``, ``/status``, ``/endpoints``, ``/tags``, ``/config``."""
+"""What the control plane tells of itself, its paths and the tags of its entities."""
 
 import resource
 from typing import Any

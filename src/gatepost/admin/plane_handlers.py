@@ -26,7 +26,7 @@ _KNOWN = frozenset({"name", "description", "labels"})
 
 
 async def page(ask: Ask) -> Response:
-    """List them: ``page[size]``, ``page[number]``, ``filter[name][eq]``, ``filter[name][contains]``."""
+    """List them, by ``page[size]``, ``page[number]`` and ``filter[name][eq]`` or ``[contains]``."""
     _may(ask, Role.VIEWER)
     query = ask.query
     size, number = _count(query, "page[size]", 100), _count(query, "page[number]", 1)

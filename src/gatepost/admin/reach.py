@@ -52,6 +52,12 @@ class Restricted:
             self._planes[reader.plane] = known
         return list(known.plugins.values())
 
+    def moved(self, plane: str, before: int, after: int) -> None:
+        """Hear that a plane went from one version to the next, and that no plugin changed."""
+        known = self._planes.get(plane)
+        if known is not None and known.version == before:
+            known.version = after
+
 
 async def of_plugin(reader: Reader, plugin: Mapping[str, Any]) -> list[Violation]:
     """Return why a plugin cannot be written: routes in its reach, or a route that leads elsewhere.

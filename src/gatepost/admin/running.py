@@ -1,4 +1,4 @@
-"""A control plane from its start to its end: directory, key, database, listeners, READY, signals."""
+"""A control plane from its start to its end: directory, key, database, listeners, signals."""
 
 import asyncio
 import logging
@@ -17,6 +17,7 @@ from gatepost.admin.settings import ControlPlaneSettings
 from gatepost.admin.web import AdminListener
 from gatepost.plugin import installed
 from gatepost.store.database import DEFAULT, Database
+from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.admin")
 
@@ -93,7 +94,8 @@ async def _run(
 async def control_plane(database: Database, settings: ControlPlaneSettings) -> ControlPlane:
     """Return what requests are answered from, its paths in place."""
     default = await database.planes.named(DEFAULT)
-    assert default is not None, "it is made when a database is opened"
+    if default is None:  # it is made when a database is opened, and keeps its name
+        raise Fault("store.no_default", "The default control plane is gone.", by=By.OURS)
     url = settings.database or "sqlite"
     control = ControlPlane(
         database=database,

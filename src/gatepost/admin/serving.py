@@ -39,6 +39,7 @@ class Answering:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             return
         begun = time.monotonic()
@@ -51,7 +52,7 @@ class Answering:
                 headers = MutableHeaders(raw=list(message.get("headers", ())))
                 headers["Server"] = f"gatepost/{__version__}"
                 headers["X-Kong-Admin-Latency"] = str(int((time.monotonic() - begun) * 1000))
-                message = message | {"headers": headers.raw}
+                message = {**message, "headers": headers.raw}
             await send(message)
 
         try:
@@ -70,6 +71,7 @@ class Entrance:
         self._judge = judge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request of a caller who is let in."""
         request = Request(scope)
         reads = scope["method"] in _READS
         caller = await self._judge(request.headers, request.cookies, reads)
@@ -84,6 +86,7 @@ class Dispatch:
         self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         request = Request(scope, receive)
         response = await self._respond(request)
         await response(scope, receive, send)

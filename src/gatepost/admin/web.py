@@ -86,7 +86,7 @@ def judge(bound: Address) -> Judge:
     Raises Fault (operator) ``admin.open`` when others could reach it and nobody has a token.
     """
 
-    async def nobody(token: str) -> Caller | None:
+    async def nobody(_: str) -> Caller | None:
         return None
 
     door = Door(bound)

@@ -1,7 +1,7 @@
 """Writes of entities: create, replace or create, merge, delete; each within one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -39,10 +39,14 @@ _URL = ("protocol", "host", "port", "path")
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Writes for one request. Every method raises Refused; the transaction is then undone."""
+    """Writes for one request. Every method raises Refused; the transaction is then undone.
+
+    kinds: of what has been written so far.
+    """
 
     ask: Ask
     writer: Writer
+    kinds: set[str] = field(default_factory=set)
 
     async def insert(self, kind: str, data: Data) -> Stored:
         """Create an entity. data: Kong's shape, an id only where its owner chose one."""
@@ -90,6 +94,7 @@ class Writing:
         except Referenced as conflict:
             raise referenced(conflict.kind, conflict.by_kind) from None
         for one in gone:
+            self.kinds.add(one.kind)
             before = Stored(one.body, stored.version if one.id == stored.id else 0)
             await changed(self.writer, self.ask.caller, "delete", one.kind, before, None)
 
@@ -112,6 +117,7 @@ class Writing:
             raise _taken(kind, conflict, entity) from None
         except Dangling as conflict:
             raise foreign_missing(conflict.field, conflict.kind, conflict.id) from None
+        self.kinds.add(kind)
         action = "update" if stored else "create"
         await changed(self.writer, self.ask.caller, action, kind, stored, after)
         return after
@@ -142,8 +148,12 @@ def merged(kind: str, stored: Data, change: Data) -> dict[str, Any]:
     for name, value in change.items():
         held = base.get(name)
         both = isinstance(held, Mapping) and isinstance(value, Mapping)
-        base[name] = {**held, **value} if name in records and both else value
+        base[name] = _laid_over(held, value) if name in records and both else value
     return base
+
+
+def _laid_over(held: Any, value: Any) -> dict[str, Any]:
+    return {**held, **value}
 
 
 def _stamped(kind: str, given: Data, stored: Stored | None) -> dict[str, Any]:
