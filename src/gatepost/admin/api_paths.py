@@ -1,7 +1,18 @@
 """Every path of the Admin API. Whoever adds an endpoint adds a line here."""
 
+from gatepost.admin import (
+    audit,
+    cluster_handlers,
+    information,
+    openapi,
+    plane_handlers,
+    revocation_handlers,
+    schema_handlers,
+    telemetry_handlers,
+    token_handlers,
+    upstream_handlers,
+)
 from gatepost.admin import group_handlers as groups
-from gatepost.admin import information, openapi, plane_handlers, schema_handlers, upstream_handlers
 from gatepost.admin.entity_paths import About, Handler, add_entities
 from gatepost.admin.paths import Paths
 
@@ -12,6 +23,8 @@ def add_all(paths: Paths[Handler]) -> None:
     _groups(paths)
     _upstreams(paths)
     _information(paths)
+    _cluster(paths)
+    _people(paths)
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
     planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
     paths.add("/v2/control-planes", planes, About("planes"))
@@ -21,6 +34,34 @@ def add_all(paths: Paths[Handler]) -> None:
         "DELETE": plane_handlers.remove,
     }
     paths.add("/v2/control-planes/{control_plane}", one, About("plane"))
+
+
+def _cluster(paths: Paths[Handler]) -> None:
+    nodes, tokens = "/clustering/data-planes", "/clustering/tokens"
+    paths.add(nodes, {"GET": cluster_handlers.data_planes}, About("nodes"))
+    one: dict[str, Handler] = {
+        "GET": cluster_handlers.data_plane,
+        "DELETE": cluster_handlers.turn_away,
+    }
+    paths.add(f"{nodes}/{{node}}", one, About("other"))
+    paths.add("/clustering/status", {"GET": cluster_handlers.status}, About("other"))
+    some: dict[str, Handler] = {
+        "GET": cluster_handlers.tokens,
+        "POST": cluster_handlers.new_token,
+    }
+    paths.add(tokens, some, About("enrolments"))
+    paths.add(f"{tokens}/{{token}}", {"DELETE": cluster_handlers.drop_token}, About("other"))
+    log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
+    paths.add("/revocations", log, About("revocations"))
+    paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+
+
+def _people(paths: Paths[Handler]) -> None:
+    paths.add("/audit", {"GET": audit.entries}, About("other"))
+    paths.add("/auth/me", {"GET": token_handlers.me}, About("other"))
+    some: dict[str, Handler] = {"GET": token_handlers.page, "POST": token_handlers.add}
+    paths.add("/tokens", some, About("tokens"))
+    paths.add("/tokens/{token}", {"DELETE": token_handlers.revoke}, About("other"))
 
 
 def _groups(paths: Paths[Handler]) -> None:

@@ -10,7 +10,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
+from gatepost.admin.cluster import Cluster
 from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
 from gatepost.admin.reach import Restricted
@@ -25,11 +27,14 @@ class ControlPlane:
     """What every request is answered from.
 
     plane: the id of the control plane that has Kong's own paths. node_id: of this process. about:
-    its configuration as ``GET /`` shows it. paths: what it serves, as ``GET /endpoints`` tells.
+    its configuration as ``GET /`` shows it. cluster: its nodes. access: who is let in. paths: what
+    it serves, as ``GET /endpoints`` tells.
     """
 
     database: Database
     registry: Registry
+    cluster: Cluster
+    access: Access
     plane: str
     node_id: str
     hostname: str = ""

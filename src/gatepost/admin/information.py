@@ -15,6 +15,7 @@ from gatepost.values import Fault
 KONG_VERSION = "3.10.0"
 """Whose Admin API this is like; tools that speak to Kong decide by it what they may ask."""
 
+_EMPTY = "0" * 32
 _COUNTS = (
     "connections_accepted",
     "connections_active",
@@ -55,15 +56,15 @@ async def status(ask: Ask) -> Response:
     """Say how this process is. It serves no traffic, so there are no connections to count."""
     ask.allow(Role.VIEWER)
     try:
-        async with ask.control.database.reading(ask.plane) as reader:
-            version: int | None = reader.version
+        current = await ask.control.cluster.live.current(ask.plane)
     except Fault:
-        version = None
+        current = None
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return answer(
         {
-            "database": {"reachable": version is not None},
-            "configuration_version": version,
+            "database": {"reachable": current is not None},
+            "configuration_hash": current.hash[:32] if current else _EMPTY,
+            "configuration_version": current.version if current else None,
             "memory": {"process": {"most_resident": f"{kib / 1024:.2f} MiB"}},
             "server": dict.fromkeys(_COUNTS, 0),
         }

@@ -9,15 +9,20 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from gatepost.admin.access import Access
 from gatepost.admin.api_paths import add_all
 from gatepost.admin.ask import ControlPlane
+from gatepost.admin.cluster import Cluster
 from gatepost.admin.information import KONG_VERSION
+from gatepost.admin.login import Logins
 from gatepost.admin.prefix import Prefix, claim, database_key
 from gatepost.admin.settings import ControlPlaneSettings
 from gatepost.admin.web import AdminListener
+from gatepost.outside import Calls
 from gatepost.plugin import installed
 from gatepost.store.database import DEFAULT, Database
 from gatepost.values import By, Fault
+from gatepost.values.call import Fetch
 
 log = logging.getLogger("gatepost.admin")
 
@@ -38,7 +43,12 @@ class Listener(Protocol):
 
 MakeListener = Callable[[ControlPlane, ControlPlaneSettings], Listener]
 
-LISTENERS: tuple[MakeListener, ...] = (AdminListener,)
+
+def _cluster(control: ControlPlane, _: ControlPlaneSettings) -> Listener:
+    return control.cluster
+
+
+LISTENERS: tuple[MakeListener, ...] = (_cluster, AdminListener)
 """What a control plane starts, in this order; it is stopped in the other."""
 
 
@@ -74,8 +84,9 @@ async def _run(
     key = given.reveal().encode() if given else database_key(prefix.key)
     database = await Database.open(settings.database or prefix.database, key)
     started: list[Listener] = []
+    calls = Calls()
     try:
-        control = await control_plane(database, settings)
+        control = await control_plane(database, settings, key, calls)
         where: list[str] = []
         for make in listeners:
             listener = make(control, settings)
@@ -88,11 +99,15 @@ async def _run(
     finally:
         for listener in reversed(started):
             await listener.stop()
+        await calls.close()
         await database.close()
 
 
-async def control_plane(database: Database, settings: ControlPlaneSettings) -> ControlPlane:
-    """Return what requests are answered from, its paths in place."""
+async def control_plane(
+    database: Database, settings: ControlPlaneSettings, key: bytes, fetch: Fetch
+) -> ControlPlane:
+    """Return what requests are answered from, its paths in place. fetch: calls the provider."""
+    logins = Logins(settings.login, fetch, key) if settings.login is not None else None
     default = await database.planes.named(DEFAULT)
     if default is None:  # it is made when a database is opened, and keeps its name
         raise Fault("store.no_default", "The default control plane is gone.", by=By.OURS)
@@ -100,6 +115,8 @@ async def control_plane(database: Database, settings: ControlPlaneSettings) -> C
     control = ControlPlane(
         database=database,
         registry=installed(),
+        cluster=Cluster(database, settings.cluster, life=settings.certificate_life),
+        access=Access(database, logins),
         plane=default.id,
         node_id=str(uuid.uuid4()),
         hostname=socket.gethostname(),

@@ -8,14 +8,15 @@ Answering      errors, Server, X-Kong-Admin-Latency
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gatepost import __version__
+from gatepost.admin import login_pages
+from gatepost.admin.access import Access
 from gatepost.admin.ask import Ask, ControlPlane, answer, nothing, refusal
 from gatepost.admin.caller import Caller
 from gatepost.admin.paths import read_path
@@ -24,9 +25,6 @@ from gatepost.store.database import UnknownPlane
 from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.admin")
-
-Judge = Callable[[Headers, Mapping[str, str], bool], Awaitable[Caller]]
-"""(headers, cookies, whether the request only reads) -> who calls. Raises Fault."""
 
 _STATUS = {"admin.token": 401, "admin.duplicate": 400}
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -64,17 +62,21 @@ class Answering:
 
 
 class Entrance:
-    """Finds out who calls and puts the Caller into the request's state. Judge: says who."""
+    """Finds out who calls and puts the Caller into the request's state; lets people log in."""
 
-    def __init__(self, app: ASGIApp, judge: Judge) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
-        self._judge = judge
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request of a caller who is let in."""
         request = Request(scope)
+        if login_pages.is_open(scope["method"], scope["path"]):
+            response = await login_pages.respond(request, self._access.logins)
+            await response(scope, receive, send)
+            return
         reads = scope["method"] in _READS
-        caller = await self._judge(request.headers, request.cookies, reads)
+        caller = await self._access.judge(request.headers, request.cookies, reads)
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
@@ -114,9 +116,9 @@ class Dispatch:
         return response
 
 
-def application(control: ControlPlane, judge: Judge) -> ASGIApp:
+def application(control: ControlPlane, access: Access) -> ASGIApp:
     """Return the Admin API as an ASGI application."""
-    return Answering(Entrance(Dispatch(control), judge))
+    return Answering(Entrance(Dispatch(control), access))
 
 
 def said(error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gatepost.admin.login import LoginSettings
 from gatepost.values import Address, Secret
 
 
@@ -13,6 +14,9 @@ class ControlPlaneSettings:
     prefix: its own directory. admin: where the Admin API listens. cluster: where nodes come.
     database: URL; None for a file in the prefix. database_key: what entities are sealed with;
     None for a key that is made once and kept in the prefix.
+    admin_token: an admin's token, for the time before there is another. admin_names: hosts by
+    which the Admin API is reached, beside its address. admin_closed: a token is wanted on loopback
+    too. login: how people log in, None for not at all. certificate_life: seconds, of a node's.
     """
 
     prefix: Path
@@ -20,3 +24,8 @@ class ControlPlaneSettings:
     cluster: Address = field(default=Address("127.0.0.1", 8005))
     database: str | None = None
     database_key: Secret | None = None
+    admin_token: Secret | None = field(default=None, repr=False)
+    admin_names: tuple[str, ...] = ()
+    admin_closed: bool = False
+    login: LoginSettings | None = None
+    certificate_life: float = 30 * 86400.0

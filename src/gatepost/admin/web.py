@@ -3,17 +3,15 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import uvicorn
-from starlette.datastructures import Headers
 
 from gatepost.admin.ask import ControlPlane
-from gatepost.admin.caller import Caller
-from gatepost.admin.guard import Door, Guard
-from gatepost.admin.serving import Judge, application
+from gatepost.admin.guard import Door
+from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
-from gatepost.values import Address
+from gatepost.values import Address, Fault
 
 _GRACE = 5  # seconds that open requests get at the end
 
@@ -43,7 +41,7 @@ class AdminListener:
 
     def __init__(self, control: ControlPlane, settings: ControlPlaneSettings) -> None:
         self._control = control
-        self._address = settings.admin
+        self._settings, self._address = settings, settings.admin
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -51,8 +49,13 @@ class AdminListener:
         """Begin to take calls; return the URL. OSError when the port is taken, Fault."""
         listener = _listen(self._address)
         bound = self._address.with_port(listener.getsockname()[1])
+        try:
+            await self._control.access.open(_door(self._settings, bound))
+        except Fault:
+            listener.close()
+            raise
         config = uvicorn.Config(
-            application(self._control, judge(bound)),
+            application(self._control, self._control.access),
             loop="none",
             http="httptools",
             ws="none",
@@ -80,23 +83,13 @@ class AdminListener:
             await self._serving
 
 
-def judge(bound: Address) -> Judge:
-    """Return who finds out who calls. bound: where the Admin API listens.
-
-    Raises Fault (operator) ``admin.open`` when others could reach it and nobody has a token.
-    """
-
-    async def nobody(_: str) -> Caller | None:
-        return None
-
-    door = Door(bound)
-    door.must_not_stand_open(tokens=0, logins=False)
-    guard = Guard(door, nobody)
-
-    async def look(headers: Headers, cookies: Mapping[str, str], reads: bool) -> Caller:
-        return await guard.caller(headers, cookies, reads=reads)
-
-    return look
+def _door(settings: ControlPlaneSettings, bound: Address) -> Door:
+    return Door(
+        bound,
+        frozenset(name.lower() for name in settings.admin_names),
+        open_on_loopback=not settings.admin_closed,
+        first_token=settings.admin_token,
+    )
 
 
 def _listen(address: Address) -> socket.socket:
