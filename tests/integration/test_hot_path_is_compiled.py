@@ -43,6 +43,10 @@ services:
               bearer_token_param_type: [header]
               upstream_headers_claims: [iss]
               upstream_headers_names: [X-Issuer]
+              consumer_claim: [client_id]
+              consumer_by: [username]
+consumers:
+  - username: tutorial-opaque
 """
 
 

@@ -46,6 +46,25 @@ def test_a_configuration_that_nginx_refuses_brings_no_consumer_with_it() -> None
         assert world.get("/mapped/get", world.token()).status == 200
 
 
+def test_the_requests_of_a_consumer_are_counted_remembered_or_not() -> None:
+    with World.start(MAPPED + CONSUMER) as world:
+        token = world.token()
+        assert [world.get("/mapped/status/201", token).status for _ in range(3)] == [201] * 3
+        assert world.get("/mapped/status/418", token).status == 418
+        world.until(
+            lambda: (
+                {
+                    line.partition("{")[2].partition(",")[0]: line.rpartition(" ")[2]
+                    for line in world.status.get("/metrics").body.decode().splitlines()
+                    if line.startswith("gatepost_consumer_requests_total{")
+                    and 'consumer="tutorial-opaque"' in line
+                }
+                == {'code="2xx"': "3", 'code="4xx"': "1"}
+            ),
+            "the consumer's requests are counted",
+        )
+
+
 IN_BODIES = """
 _format_version: "3.0"
 services:

@@ -17,7 +17,7 @@ _PROTOCOL = one_of(
 def _protocols(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
         raise ValueError("length must be at least 1")
-    return tuple(sorted(set(values)))
+    return tuple(dict.fromkeys(values))
 
 
 class Plugin(Entity):

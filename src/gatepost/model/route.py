@@ -37,7 +37,7 @@ def _protocols(values: tuple[str, ...]) -> tuple[str, ...]:
     grpc = {"grpc", "grpcs"}.intersection(values)
     if grpc and len(grpc) != len(set(values)):
         raise ValueError("http, https and grpc, grpcs cannot be mixed; make two routes")
-    return tuple(sorted(set(values)))
+    return tuple(dict.fromkeys(values))
 
 
 def _header(name: str) -> str:

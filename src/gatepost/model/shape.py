@@ -41,6 +41,6 @@ def from_kong(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     given = dict(data)
     for reference in CATALOG[kind].references:
         value = given.get(reference.field)
-        if isinstance(value, Mapping) and value.keys() == {"id"}:
+        if isinstance(value, Mapping) and value.get("id") is not None:  # decK sends names beside it
             given[reference.field] = value["id"]
     return given

@@ -39,6 +39,10 @@ def _set(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(values)))
 
 
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))  # in the order in which they were written: decK compares it
+
+
 def _method(text: str) -> str:
     if not _METHOD.fullmatch(text):
         raise ValueError("expected a method in upper case, such as GET")
@@ -91,6 +95,6 @@ Id = Annotated[StrictStr, AfterValidator(_id)]
 Name = Annotated[StrictStr, AfterValidator(_name)]
 Tags = Annotated[tuple[Annotated[StrictStr, AfterValidator(_tag)], ...], AfterValidator(_set)]
 Method = Annotated[StrictStr, AfterValidator(_method)]
-Methods = Annotated[tuple[Method, ...], AfterValidator(_set)]
+Methods = Annotated[tuple[Method, ...], AfterValidator(_once)]
 Port = Annotated[StrictInt, between(0, 65535)]
 Timeout = Annotated[StrictInt, between(1, 2**31 - 2)]

@@ -77,7 +77,9 @@ async def metrics(agent: "Agent") -> str:
         out.about(family, kind, help_)
     for text in texts:
         out.merge(text)
-    _engine(out, engine)
+    configuration = agent.configuration
+    consumers = configuration.snapshot.consumers if configuration else ()
+    _engine(out, engine, {one.id: one.username or one.custom_id or one.id for one in consumers})
     _own(out, agent)
     return out.text()
 
@@ -99,8 +101,11 @@ def _own(out: Exposition, agent: "Agent") -> None:
     out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))
 
 
-def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
-    """Write nginx's counters; their names are a kind and what tells them apart, with tabs."""
+def _engine(out: Exposition, engine: Mapping[str, Any], consumers: Mapping[str, str]) -> None:
+    """Write nginx's counters; their names are a kind and what tells them apart, with tabs.
+
+    consumers: names by id. Those beyond what nginx counts apart are ``other``.
+    """
     counters: Mapping[str, Any] = engine.get("counters") or {}
     edges = [float(edge) for edge in engine.get("edges") or ()]
     routes = {
@@ -122,27 +127,49 @@ def _engine(out: Exposition, engine: Mapping[str, Any]) -> None:
                 out.add("gatepost_requests_running", value)
             case "request", [route, slot]:
                 histograms.setdefault(route, {})[int(slot)] = value
+            case "consumer", [route, consumer, group]:
+                name, service = _names(routes, route)
+                out.add(
+                    "gatepost_consumer_requests_total",
+                    value,
+                    {
+                        "route": name,
+                        "service": service,
+                        "consumer": consumers.get(consumer, consumer or "other"),
+                        "code": _code(int(group)),
+                    },
+                )
             case "route", _:
                 pass
             case _, []:
                 out.add(f"gatepost_{kind}_total", value)
     for route, slots in histograms.items():
-        _histogram(out, [*routes.get(route, []), "", ""][:2], route, slots, edges)
+        _histogram(out, _names(routes, route), slots, edges)
     for name, zone in sorted((engine.get("zones") or {}).items()):
         for what in ("capacity", "free"):
             out.add("gatepost_zone_bytes", float(zone.get(what) or 0), {"zone": name, "what": what})
 
 
+def _names(routes: Mapping[str, list[str]], route: str) -> tuple[str, str]:
+    """Return what a route is called (its id where it has no name), and the id of its service."""
+    name, service = [*routes.get(route, []), "", ""][:2]
+    return name or route, service
+
+
+def _code(group: int) -> str:
+    return f"{group}xx" if group else "other"
+
+
 def _histogram(
-    out: Exposition, names: list[str], route: str, slots: Mapping[int, float], edges: list[float]
+    out: Exposition, names: tuple[str, str], slots: Mapping[int, float], edges: list[float]
 ) -> None:
     """Slots are 6 classes of status with 16 buckets each, then the sum of seconds."""
-    labels = {"route": names[0] or route, "service": names[1]}
+    labels = {"route": names[0], "service": names[1]}
     buckets = [0.0] * (len(edges) + 1)
     for group in range(6):
         counts = [slots.get(group * 16 + index, 0.0) for index in range(16)]
         if any(counts):
-            code = f"{group}xx" if group else "other"
+            code = _code(group)
             out.add("gatepost_http_requests_total", sum(counts), {**labels, "code": code})
         for index, number in enumerate(counts):
             buckets[min(index, len(edges))] += number

@@ -1,13 +1,15 @@
 """The contract between policies and the gateway, and the chain that runs them.
 
-Owns: what a plugin is, what it may read and ask, what it may decide; the chain; plans; facts;
-revocations; and the rules of what may be remembered, until when, and under what.
+Owns: what a plugin is, how its configuration is described, stored and shown; what it may read, ask
+and decide; the chain; plans; facts; revocations; and the rules of what may be remembered, until
+when, and under what.
 Refuses to know: any policy, any protocol, sockets, the engine.
 Neighbours: values below; plugins, the engine and the authorizer above.
 """
 
 from gatepost.plugin.attribute import Attribute, bit, cookie, header, query
 from gatepost.plugin.auth_method import Absent, Answer, AuthMethod, Json, Place, Proof, Rejected
+from gatepost.plugin.canonical import canonical, expanded, filled, patched, with_old_names
 from gatepost.plugin.chain import (
     IDENTITY_HEADERS,
     Chain,
@@ -19,12 +21,15 @@ from gatepost.plugin.chain import (
 )
 from gatepost.plugin.courier import Board, LocalCourier
 from gatepost.plugin.decision import KEEP, ConsumerHeaders, Decision, Edits, Forward, Keep, Refusal
+from gatepost.plugin.describe import described
 from gatepost.plugin.errand import Courier, Errand
 from gatepost.plugin.evaluate import Evaluation, evaluate
 from gatepost.plugin.event import Event
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.facts import Facts
+from gatepost.plugin.masking import MASK, NothingStored, masked, secret_paths, unmasked
 from gatepost.plugin.memory import Limits, Memory
+from gatepost.plugin.old_name import OldName
 from gatepost.plugin.people import People, changed_lookup_tags, lookup_tag
 from gatepost.plugin.plan import Plan, PlanDefinition, bind, content, plan_id
 from gatepost.plugin.plans import plans_of
@@ -35,12 +40,14 @@ from gatepost.plugin.registry import Registry, installed, scan
 from gatepost.plugin.request import BodyNeeded, Context, Request
 from gatepost.plugin.revocations import Revocation, Revocations
 from gatepost.plugin.runtime import Freshness, Person, Runtime
+from gatepost.plugin.shape import Like, json_schema
 from gatepost.plugin.store import Store
 from gatepost.plugin.trace import Step, Trace
 
 __all__ = [
     "IDENTITY_HEADERS",
     "KEEP",
+    "MASK",
     "Absent",
     "Answer",
     "Attribute",
@@ -66,10 +73,13 @@ __all__ = [
     "HttpRequest",
     "Json",
     "Keep",
+    "Like",
     "Limits",
     "Link",
     "LocalCourier",
     "Memory",
+    "NothingStored",
+    "OldName",
     "People",
     "Person",
     "Place",
@@ -94,19 +104,29 @@ __all__ = [
     "Verdict",
     "bind",
     "bit",
+    "canonical",
     "changed_lookup_tags",
     "consumer_headers",
     "content",
     "cookie",
+    "described",
     "evaluate",
+    "expanded",
     "extract",
+    "filled",
     "header",
     "identity_values",
     "installed",
+    "json_schema",
     "lookup_tag",
+    "masked",
+    "patched",
     "plan_id",
     "plans_of",
     "query",
     "scan",
+    "secret_paths",
     "unavailable",
+    "unmasked",
+    "with_old_names",
 ]

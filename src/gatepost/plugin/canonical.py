@@ -3,6 +3,7 @@
 ``canonical`` of both is the same, and so is the Config that is read from them.
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,21 @@ def filled(plugin: Plugin[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
     stored before a rule became stricter can still be shown.
     """
     return _whole_record(shape_of(plugin.Config), stored)
+
+
+def with_old_names(plugin: Plugin[Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a shown configuration with old names beside today's, as Kong's answers have them.
+
+    decK compares a file in old names with these, and strikes them out for any other file.
+    """
+    shown = dict(whole)
+    for old in plugin.old_names:
+        if old.path:
+            value = _value_at(whole, old.path)
+            if old.single:
+                value = value[0] if isinstance(value, list) and len(value) == 1 else None
+            shown[old.name] = copy.deepcopy(value)
+    return shown
 
 
 def patched(
@@ -96,6 +112,14 @@ def _whole(shape: Shape, value: Any) -> Any:
             return {name: _whole(shape.elements, inner) for name, inner in value.items()}
         case list() if shape.elements is not None:
             return [_whole(shape.elements, one) for one in value]
+        case dict() | list():
+            return copy.deepcopy(value)
+    return value
+
+
+def _value_at(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 

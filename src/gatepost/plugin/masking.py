@@ -77,7 +77,7 @@ def _old(plugin: Plugin[Any]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _secrets(shape: Shape, at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
+    found: list[tuple[str, ...]] = [at] if shape.secret else []
     for name, member in shape.fields.items():
         place = (*at, name)
         found += [place] if member.secret else _secrets(member.shape, place)
@@ -103,6 +103,8 @@ def _masked_record(
 
 
 def _masked(shape: Shape, value: Any) -> Any:
+    if shape.secret:
+        return _hidden(value)
     match value:
         case dict() if shape.kind == "record":
             return _masked_record(shape, value, {}, None)
@@ -168,6 +170,8 @@ class _PuttingBack:
         return self._inside(value, stored, at, self.secret)
 
     def _value(self, shape: Shape, value: Any, stored: Any, at: _Place) -> Any:
+        if shape.secret:
+            return self.secret(value, stored, at)
         if shape.kind == "record" and isinstance(value, Mapping):
             return self.record(shape, value, stored, at)
         inside = shape.elements

@@ -122,13 +122,14 @@ class _Making:
     def definition(self, route: Route, instances: tuple[Plugin, ...]) -> PlanDefinition:
         """Return a route's definition, the one of before where nothing in it differs."""
         policy = self._policy(instances)
-        key = (policy.id, route.id, route.service, route.protocols)
+        protocols = tuple(sorted(route.protocols))
+        key = (policy.id, route.id, route.service, protocols)
         found = self._known.definitions.get(key)
         if found is None:
             whole = content(
                 route=route.id,
                 service=route.service or "",
-                protocols=route.protocols,
+                protocols=protocols,
                 plugins=policy.plugins,
                 certificates=policy.certificates,
                 limits=self._ground.limits,

@@ -41,7 +41,7 @@ class Shape:
 
     fields: of a record, by name. elements: of an array or set; of a map, its values. rules: what
     Kong says beside the type (``one_of``, ``between``, ``gt``, ``len_min``, ``len_max``).
-    referenceable: a vault reference may stand in its place.
+    referenceable: a vault reference may stand in its place. secret: JSON that may hold secrets.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Shape:
     elements: "Shape | None" = None
     rules: Mapping[str, Any] = field(default_factory=dict)
     referenceable: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,12 @@ def shape_of(model: type[BaseModel]) -> Shape:
     return _Reader(definitions, model.__name__).shape(schema)
 
 
-def json_schema(model: type[BaseModel]) -> JsonSchemaValue:
-    """Return pydantic's JSON Schema of a Config; ``secret`` marks what is never shown."""
-    return model.model_json_schema(schema_generator=_Marking)
+def json_schema(model: type[BaseModel], ref_template: str = "#/$defs/{model}") -> JsonSchemaValue:
+    """Return pydantic's JSON Schema of a Config; ``secret`` marks what is never shown.
+
+    ref_template: how one definition refers to another.
+    """
+    return model.model_json_schema(schema_generator=_Marking, ref_template=ref_template)
 
 
 class _Marking(GenerateJsonSchema):
@@ -111,7 +115,7 @@ class _Reader:
         if "$ref" in node:
             name = str(node["$ref"]).rpartition("/")[2]
             if name in self._inside:
-                return Shape("json")
+                return self._json(self._definitions[name])
             outside, self._inside = self._inside, (*self._inside, name)
             found = self.shape(self._definitions[name])
             self._inside = outside
@@ -135,11 +139,14 @@ class _Reader:
             return Shape("record", fields=fields)
         if kind == "object":
             values = node.get("additionalProperties")
-            inside = self.shape(values) if isinstance(values, dict) and values else Shape("json")
+            inside = self.shape(values if isinstance(values, dict) else {})
             return Shape("map", elements=inside)
         if kind == "array":
             items = node.get("items")
-            inside = self.shape(items) if isinstance(items, dict) and items else Shape("json")
+            if not isinstance(items, dict):  # each place has a type of its own, or none has
+                inside = self._json(node)
+            else:
+                inside = self.shape({**items, **_passed_on(node)})
             word = "set" if node.get("uniqueItems") else "array"
             return Shape(word, elements=inside, rules=_rules(node, None))
         if kind in _WORDS:
@@ -150,7 +157,23 @@ class _Reader:
                 rules=rules,
                 referenceable=bool(node.get("referenceable", referenceable)),
             )
-        return Shape("json")
+        return self._json(node)
+
+    def _json(self, node: JsonSchemaValue) -> Shape:
+        return Shape("json", secret=self._holds_secret(node, set()))
+
+    def _holds_secret(self, node: Any, seen: set[str]) -> bool:
+        """Return whether anything inside is marked, so that what has no shape is not forgotten."""
+        if isinstance(node, list):
+            return any(self._holds_secret(one, seen) for one in node)
+        if not isinstance(node, dict):
+            return False
+        name = str(node.get("$ref", "")).rpartition("/")[2]
+        if name and name not in seen:
+            seen.add(name)
+            if self._holds_secret(self._definitions[name], seen):
+                return True
+        return node.get("secret") is True or self._holds_secret(list(node.values()), seen)
 
     def _member(self, node: JsonSchemaValue, required: bool) -> Member:
         inner, nullable = self._one(node)
@@ -173,9 +196,13 @@ class _Reader:
             return node, False
         others = [one for one in options if one.get("type") != "null"]
         if len(others) != 1:
-            return {}, len(others) < len(options)
-        marks = {name: node[name] for name in ("referenceable",) if name in node}
-        return {**others[0], **marks}, len(others) < len(options)
+            return {"choice": others}, len(others) < len(options)
+        return {**others[0], **_passed_on(node)}, len(others) < len(options)
+
+
+def _passed_on(node: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the marks that a field says of the texts inside it."""
+    return {name: node[name] for name in ("referenceable",) if name in node}
 
 
 def _rules(node: JsonSchemaValue, choices: list[Any] | None) -> dict[str, Any]:

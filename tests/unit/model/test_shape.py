@@ -11,6 +11,8 @@ def test_references_are_maps_there_and_ids_here() -> None:
     assert shown["service"] == {"id": OTHER}
     assert from_kong("routes", shown)["service"] == OTHER
     assert from_kong("routes", {"service": {"name": "billing"}})["service"] == {"name": "billing"}
+    both = {"service": {"id": OTHER, "name": "billing"}}
+    assert from_kong("routes", both)["service"] == OTHER
 
 
 def test_what_is_not_set_is_null() -> None:

@@ -38,8 +38,8 @@ def test_tags_are_a_set_without_commas_and_slashes() -> None:
         assert "a tag must not" in _said(Tags, [wrong])
 
 
-def test_methods_are_upper_case() -> None:
-    assert TypeAdapter(Methods).validate_python(["POST", "GET"]) == ("GET", "POST")
+def test_methods_are_upper_case_and_stay_in_their_order() -> None:
+    assert TypeAdapter(Methods).validate_python(["POST", "GET", "POST"]) == ("POST", "GET")
     assert "upper case" in _said(Methods, ["get"])
 
 

@@ -29,6 +29,8 @@ ENGINE = {
         "request\tr1\t64": 1,  # class 4xx, first bucket
         "request\tr1\t79": 1,  # class 4xx, beyond the last edge
         "request\tr1\t96": 12.5,
+        "consumer\tr1\tc1\t2": 3,
+        "consumer\tr1\t\t4": 1,
     },
     "edges": [0.001, 0.002],
     "zones": {"l2": {"capacity": 2 << 20, "free": 1 << 20}},
@@ -141,6 +143,8 @@ async def test_metrics_of_all_processes_are_added_up() -> None:
         f'gatepost_http_request_seconds_bucket{{le="+Inf",{labels}}} 4',
         f"gatepost_http_request_seconds_sum{{{labels}}} 12.5",
         f"gatepost_http_request_seconds_count{{{labels}}} 4",
+        f'gatepost_consumer_requests_total{{code="2xx",consumer="c1",{labels}}} 3',
+        f'gatepost_consumer_requests_total{{code="4xx",consumer="other",{labels}}} 1',
     ):
         assert line in lines
 

@@ -106,6 +106,7 @@ function M.log()
   local route = routes[key]
   if not route then metrics.unrouted() return end
   routes[key] = nil
+  local v = under[key]
   under[key] = nil
   if apply.responses[key] then apply.responses[key] = nil end
   local seconds, bucket = now() - start_time(), 13
@@ -123,6 +124,13 @@ function M.log()
   histogram[slot] = count + 1
   histogram[96] = histogram[96] + seconds
   if count == 0 then metrics.touch(route, slot) end
+  if v and v.h0 then -- a consumer is known
+    local tally = v.tally
+    if not tally then tally = metrics.tally(route, v) end
+    local classes, class = tally.classes, (status - status % 100) / 100
+    classes[class] = classes[class] + 1
+    if not tally.due then metrics.tallied(tally) end
+  end
 end
 
 return M

@@ -5,10 +5,12 @@ local memory = require "gatepost.memory"
 local budget = require "gatepost.budget"
 local streams = require "gatepost.streams"
 local shared = ngx.shared.metrics
-local pairs, tonumber, type = pairs, tonumber, type
+local pairs, tonumber, type, match = pairs, tonumber, type, string.match
 local SIZE, SECONDS = 97, 96 -- 6 status classes x 16 buckets, and the sum of seconds
+local PAIRS = 2000 -- of a route and a consumer that a worker counts apart; more are counted together
 local M = { unmatched = 0 }
 local touched, sent, sent_unmatched = {}, {}, 0 -- touched: route, slot, route, slot, ...
+local tallies, tally_count, due = {}, 0, {} -- due: tallies that counted since the last flush
 
 M.edges = { .001, .002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10 }
 
@@ -23,6 +25,31 @@ end
 function M.touch(route, slot)
   local n = #touched
   touched[n + 1], touched[n + 2] = route, slot
+end
+
+-- tally(route, decision): the counters of a consumer on a route, by class of status. The decision
+-- keeps them, so that the hot path looks nothing up. Beyond so many, consumers are counted as one.
+function M.tally(route, v)
+  local name = route.id .. "\t" .. v.h0
+  if not tallies[name] and tally_count >= PAIRS then name = route.id .. "\t" end
+  local found = tallies[name]
+  if not found then
+    found = { name = name, classes = ffi.new("double[6]"), due = false }
+    tallies[name], tally_count = found, tally_count + 1
+  end
+  v.tally = found
+  return found
+end
+
+-- tallied(tally): it counted for the first time since the last flush
+function M.tallied(tally)
+  tally.due = true
+  due[#due + 1] = tally
+end
+
+-- A new version of the tables: routes and consumers that are gone may have taken all the places.
+function M.refresh()
+  if tally_count >= PAIRS then tallies, tally_count = {}, 0 end
 end
 
 function M.unrouted() M.unmatched = M.unmatched + 1 end
@@ -43,6 +70,15 @@ local function move(route, slot)
   histogram[slot] = 0
 end
 
+-- Move what a consumer's requests counted to shared memory.
+local function move_tally(one)
+  for class = 0, 5 do
+    add("consumer\t" .. one.name .. "\t" .. class, one.classes[class])
+    one.classes[class] = 0
+  end
+  one.due = false
+end
+
 -- Names of counters: kind, then what tells them apart, separated by tabs. Only what was touched is
 -- looked at: with ten thousand routes, looking at all slots of all would take a tenth of the time.
 function M.flush()
@@ -53,6 +89,9 @@ function M.flush()
     move(route, list[i + 1])
     move(route, SECONDS)
   end
+  local tallied = due
+  due = {}
+  for i = 1, #tallied do move_tally(tallied[i]) end
   for name, value in pairs(memory.counts) do
     add("decision\t" .. name, value - (sent[name] or 0))
     sent[name] = value
@@ -73,7 +112,13 @@ end
 -- gone(ids): what was counted of routes that no version holds any more is dropped, a little later,
 -- when every worker has written what it counted until then.
 function M.gone(ids)
+  local dropped = {}
+  for i = 1, #ids do dropped[ids[i]] = true end
   local ok, err = ngx.timer.at(3, function(premature)
+    for _, key in pairs(shared:get_keys(0)) do
+      local id = match(key, "^consumer\t([^\t]*)")
+      if id and dropped[id] then shared:delete(key) end
+    end
     for i = 1, #ids do
       for slot = 0, SIZE - 1 do shared:delete("request\t" .. ids[i] .. "\t" .. slot) end
       shared:delete("route\t" .. ids[i])

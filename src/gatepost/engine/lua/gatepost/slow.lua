@@ -11,6 +11,7 @@ local memory = require "gatepost.memory"
 local generation = require "gatepost.generation"
 local flight = require "gatepost.flight"
 local budget = require "gatepost.budget"
+local metrics = require "gatepost.metrics"
 local apply = require "gatepost.apply"
 local conf = ngx.shared.conf
 local sub, find, gsub, match, lower, ipairs, concat = string.sub, string.find, string.gsub, string.match, string.lower, ipairs, table.concat
@@ -57,6 +58,7 @@ function M.refresh()
   local version = conf:get("version")
   if not version then return errors.send(503, "This node has no configuration yet", { ["Retry-After"] = "1" }) end
   tables.refresh(version)
+  metrics.refresh()
   empty_paths()
   stale_plans, memory.plans = memory.plans, {}
   cache.version = version

@@ -57,7 +57,7 @@ class CredentialFields(Fields):
         ("body", "header", "query"), "Where a refresh token is looked for."
     )
     refresh_token_param_name: str | None = works(
-        None, "Name under which a refresh token is sent; unset looks for none."
+        None, "Name under which a refresh token is sent; unset looks for none.", referenceable=False
     )
     hide_credentials: bool = works(
         True, "Remove the credential from the request before it goes upstream."

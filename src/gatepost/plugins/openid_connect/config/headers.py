@@ -31,7 +31,9 @@ class HeaderFields(Fields):
     upstream_headers_claims: Texts | None = works(None, "Older form: top-level claims …")
     upstream_headers_names: HeaderNames | None = works(None, "… and their headers, in order.")
     upstream_access_token_header: str | None = works(
-        "authorization:bearer", "Header for the access token; null or nil sends none."
+        "authorization:bearer",
+        "Header for the access token; null or nil sends none.",
+        referenceable=False,
     )
     upstream_access_token_jwk_header: HeaderName | None = works(
         None, "Header for the key that signed the access token (base64 of its JWK)."
@@ -56,7 +58,7 @@ class HeaderFields(Fields):
     downstream_headers_claims: Texts | None = works(None, "Older form: top-level claims …")
     downstream_headers_names: HeaderNames | None = works(None, "… and their headers, in order.")
     downstream_access_token_header: str | None = works(
-        None, "Header for the access token, for the client."
+        None, "Header for the access token, for the client.", referenceable=False
     )
     downstream_access_token_jwk_header: HeaderName | None = works(
         None, "Header for the key that signed it, for the client (base64 of its JWK)."

@@ -4,7 +4,6 @@ Types are strict: Kong refuses a number where a text belongs, and so do we. A fi
 ``later`` is known but does nothing yet; it is refused unless it holds its default.
 """
 
-import functools
 import json
 from typing import Annotated, Any, Literal, get_args
 
@@ -197,7 +196,6 @@ def _holds_only_defaults(value: object, field: FieldInfo) -> bool:
     )
 
 
-@functools.cache
 def _like(annotation: Any) -> type[BaseModel]:
     """Return the record by which a field of plain JSON is described."""
     return next(
@@ -230,4 +228,6 @@ def works(
     extra: JsonDict = {"filled": True} if filled else {}
     if not referenceable:
         extra["referenceable"] = False
-    return Field(default, description=description, repr=not secret, json_schema_extra=extra or None)
+    # None would take away what the field's type says by itself
+    more: dict[str, Any] = {"json_schema_extra": extra} if extra else {}
+    return Field(default, description=description, repr=not secret, **more)

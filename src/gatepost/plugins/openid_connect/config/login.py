@@ -31,7 +31,9 @@ class LoginFields(Fields):
     redirect_uri: EndpointUrls | None = works(
         None, "Where the provider sends the browser back to; unset is the page that was opened."
     )
-    response_type: Texts = works(("code",), "What the authorization endpoint is asked for: code.")
+    response_type: Texts = works(
+        ("code",), "What the authorization endpoint is asked for: code.", referenceable=False
+    )
     response_mode: Literal[
         "form_post", "form_post.jwt", "fragment", "fragment.jwt", "jwt", "query", "query.jwt"
     ] = works("query", "How the provider returns its answer; a gateway cannot read fragments.")
@@ -44,8 +46,8 @@ class LoginFields(Fields):
     authorization_cookie_name: CookieName = works(
         "authorization", "What the names of the cookies of logins in progress begin with."
     )
-    authorization_cookie_path: str = works("/", "Their Path.")
-    authorization_cookie_domain: str | None = works(None, "Their Domain.")
+    authorization_cookie_path: str = works("/", "Their Path.", referenceable=False)
+    authorization_cookie_domain: str | None = works(None, "Their Domain.", referenceable=False)
     authorization_cookie_same_site: SameSite = works(
         "Default", "Their SameSite; Default is None where the answer is posted over https."
     )

@@ -47,8 +47,8 @@ class SessionFields(Fields):
     )
     session_audience: str = works("default", "Only sessions of the same audience are taken.")
     session_cookie_name: CookieName = works("session", "Name of the session cookie.")
-    session_cookie_path: str = works("/", "Its Path.")
-    session_cookie_domain: str | None = works(None, "Its Domain.")
+    session_cookie_path: str = works("/", "Its Path.", referenceable=False)
+    session_cookie_domain: str | None = works(None, "Its Domain.", referenceable=False)
     session_cookie_same_site: SameSite = works("Lax", "Its SameSite.")
     session_cookie_http_only: bool = works(True, "Whether it is HttpOnly.")
     session_cookie_secure: bool | None = works(
