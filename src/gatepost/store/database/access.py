@@ -117,7 +117,7 @@ class Access:
                 await to_the_end(_started(connection))
                 if options:
                     connection = await connection.execution_options(**options)
-                await connection.begin().start()  # type: ignore[unused-awaitable]
+                _ = await connection.begin()
         except BaseException:
             await to_the_end(_closed(connection))
             raise
@@ -136,7 +136,7 @@ async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _started(connection: AsyncConnection) -> None:
-    await connection.start()  # type: ignore[unused-awaitable] - it is the connection itself
+    _ = await connection.start()
 
 
 async def _closed(connection: AsyncConnection) -> None:
