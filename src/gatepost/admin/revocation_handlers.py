@@ -36,13 +36,15 @@ async def add(ask: Ask) -> Response:
         raise plain(400, fault.message) from None
     entries = [Revocation(0, tag, now, until, wish.who, wish.why).to_json() for tag, until in tags]
     reached = await ask.control.cluster.revoke(ask.plane, entries)
+    first = reached.last - len(entries) + 1
+    written = [{**one, "number": first + place} for place, one in enumerate(entries)]
     await noted(ask, "create", "revocations", after={"entries": _told(entries), "why": wish.why})
     nodes = {
         "connected": reached.connected,
         "applied": reached.applied,
         "missing": list(reached.missing),
     }
-    return answer({"data": entries, "nodes": nodes, "reach": _reach(nodes)}, 201)
+    return answer({"data": written, "nodes": nodes, "reach": _reach(nodes)}, 201)
 
 
 async def page(ask: Ask) -> Response:

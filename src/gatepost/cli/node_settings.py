@@ -47,6 +47,7 @@ SETTINGS = (
 MEMBER_SETTINGS = (
     Setting("control_plane", address(8005), "KONG_CLUSTER_CONTROL_PLANE"),
     Setting("token", secret),
+    Setting("report_every", seconds),
     *_OF_ANY_NODE,
 )
 """Of a node of a control plane."""

@@ -39,12 +39,13 @@ _ANEW = 30 * DAY
 class Reached:
     """Whom a revocation reached in time: of the nodes that were connected here, those it bites at.
 
-    missing: ids of those that did not say so.
+    missing: ids of those that did not say so. last: the number of the last entry in the log.
     """
 
     connected: int
     applied: int
     missing: tuple[str, ...] = ()
+    last: int = 0
 
 
 class ClusterListener:
@@ -142,7 +143,7 @@ class ClusterListener:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._applied.wait(), left)
         done = len(waited) - len(missing)
-        return Reached(len(waited), done, tuple(sorted(missing)))
+        return Reached(len(waited), done, tuple(sorted(missing)), number)
 
     async def dismiss(self, plane: str, node: str, why: str) -> bool:
         """Close the connection of a node that was revoked; return whether it was connected.

@@ -25,6 +25,8 @@ from gatepost.node.running_configuration import RunningConfiguration
 from gatepost.node.settings import NodeSettings
 from gatepost.node.sources import source_of
 from gatepost.node.status import StatusApi
+from gatepost.node.telemetry import Meter
+from gatepost.outside import as_text
 from gatepost.plugin import Revocation
 from gatepost.plugin.revocation_wish import Wish
 
@@ -72,6 +74,8 @@ class Agent:
             issuers=lambda: self.configuration.issuers if self.configuration else (),
         )
         self.source.share(self.revoking)
+        self._meter = Meter()
+        self.source.report(self._traffic, every=settings.report_every)
         self.errands = Errands(prefix.desk_socket, secret=self._secret, revoke=self.revoking.end)
         self.running = RunningConfiguration(
             source=self.source,
@@ -162,6 +166,17 @@ class Agent:
     async def metrics(self) -> str:
         """Return the counters of all processes as Prometheus text."""
         return await report.metrics(self)
+
+    async def _traffic(self) -> dict[str, Any] | None:
+        """Return what was counted since the last report, None for nothing."""
+        if not self._ready:
+            return None
+        engine, *texts = await asyncio.gather(
+            self.engine.metrics(), *(one.metrics() for one in self.authorizers.members)
+        )
+        texts.append(as_text(self.errands.samples()))
+        rows = self._meter.rows(engine, texts)
+        return {"at": time.time(), "rows": rows} if rows else None
 
     async def revoke(self, wish: Wish) -> Done:
         """Revoke; return what was, once it bites."""

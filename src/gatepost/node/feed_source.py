@@ -30,7 +30,7 @@ from gatepost.node.lasting_secret import lasting_secret
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration, Kept, configure
 from gatepost.node.renewing import Renewing
-from gatepost.node.reporting import Reporting
+from gatepost.node.reporting import Make, Reporting
 from gatepost.node.revoking import Revoking
 from gatepost.node.settings import NodeSettings
 from gatepost.node.sharing import Sharing
@@ -103,7 +103,7 @@ class FeedSource:
         """Let the control plane's revocations reach the node."""
         self._sharing.share(revoking)
 
-    def report(self, make: Any, *, every: float = 5.0) -> None:
+    def report(self, make: Make, *, every: float) -> None:
         """Report what ``make`` returns, every so many seconds; before ``first``."""
         self._reporting = Reporting(make, self._following.send, every=every)
 

@@ -12,6 +12,7 @@ from gatepost.node.follow import changes, mark
 from gatepost.node.lasting_secret import lasting_secret
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration, Kept, configure, read_file
+from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.settings import NodeSettings
 from gatepost.node.source import Take
@@ -43,6 +44,9 @@ class FileSource:
         self._hash = ""
 
     def share(self, revoking: Revoking) -> None:
+        """Nobody is above this node."""
+
+    def report(self, make: Make, *, every: float) -> None:
         """Nobody is above this node."""
 
     async def first(self) -> Configuration:

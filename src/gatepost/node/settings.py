@@ -24,7 +24,7 @@ class NodeSettings:
     memory: bytes of shared memory for remembered decisions. drain: seconds that open requests get
     when the node stops. user: whose rights nginx's workers have when the node is started by root.
     control_plane: where its cluster listener is, None where the token or the prefix says it.
-    token: what the node is enrolled with.
+    token: what the node is enrolled with. report_every: seconds between two reports of traffic.
     last_good: start with the configuration that last worked when the file is bad.
     trace_log: an absolute path where the trace compiler of nginx's workers writes, for developers.
     environment: what child processes get. vault: the variables that ``{vault://env/…}`` may name.
@@ -46,6 +46,7 @@ class NodeSettings:
     nginx: Path | None = None
     control_plane: Address | None = None
     token: Secret | None = None
+    report_every: float = 5.0
     last_good: bool = False
     trace_log: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from gatepost.node.reading import Configuration
+from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.rooms import Teller
 from gatepost.plugin import Plan
@@ -31,6 +32,10 @@ class Source(Protocol):
 
     def share(self, revoking: Revoking) -> None:
         """Let revocations come from there too; before ``first``."""
+        ...
+
+    def report(self, make: Make, *, every: float) -> None:
+        """Let the node's reports go there, one every so many seconds; before ``first``."""
         ...
 
     async def first(self) -> Configuration:
