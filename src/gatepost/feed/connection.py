@@ -11,7 +11,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from aiohttp import WSMsgType, web
 
@@ -87,11 +87,11 @@ class Connection:
         await self._keepers.nodes.seen(self.plane, self.node, self.sight)
         self._wake.set()
         tasks = [
-            asyncio.create_task(self._guarded(work()), name=f"{name} node {self.node}")
+            asyncio.create_task(self._guarded(work), name=f"{name} node {self.node}")
             for name, work in (("write to", self._write), ("watch", self._watch))
         ]
         try:
-            await self._guarded(self._read())
+            await self._guarded(self._read)
         finally:
             for task in tasks:
                 task.cancel()
@@ -114,10 +114,10 @@ class Connection:
         if transport is not None:
             transport.abort()
 
-    async def _guarded(self, work: object) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run one of the tasks; what goes wrong in it ends this connection and nothing else."""
         try:
-            await work  # type: ignore[misc]
+            await work()
         except Fault as fault:
             log.warning("node %s: %s (%s)", self.node, fault.message, fault.cause)
             await self.close(Closed.BROKEN, fault.cause or fault.message)
