@@ -3,10 +3,16 @@
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from gatepost.model import CATALOG, Entity
 from gatepost.store.database import DEFAULT, Database
+from tests.postgres import PostgresServer
+
+__all__ = ["clock", "database", "plane", "url"]  # the fixtures, for a conftest.py
 
 KEY = b"a key of the tests, 32 bytes long"
 
@@ -44,3 +50,29 @@ def new(kind: str, **fields: Any) -> Entity:
 
 def service(name: str | None = None, **fields: Any) -> Entity:
     return new("services", **{"name": name, "host": "up.test", **fields})
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database, of one kind and of the other."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/gatepost.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new()
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+async def database(url: str, clock: Hands) -> AsyncIterator[Database]:
+    """Open one that remembers the removals of 10 versions."""
+    async with opened(url, now=clock, held=10) as running:
+        yield running
+
+
+@pytest.fixture
+async def plane(database: Database) -> str:
+    return await default(database)

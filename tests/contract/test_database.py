@@ -2,8 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -23,30 +21,6 @@ from tests.databases import KEY, Hands, default, new, opened, service
 pytestmark = pytest.mark.anyio
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/gatepost.db"
-    made: str = request.getfixturevalue("postgres").new()
-    return made
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-async def database(url: str, clock: Hands) -> AsyncIterator[Database]:
-    async with opened(url, now=clock, held=10) as running:
-        yield running
-
-
-@pytest.fixture
-async def plane(database: Database) -> str:
-    return await default(database)
 
 
 async def test_an_entity_comes_back_as_it_was_saved(

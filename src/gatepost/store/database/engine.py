@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gatepost.store.database.location import Location
+from gatepost.store.database.one_trip import one_trip
 
 PATIENCE = 10
 """Seconds to wait for a connection, or for another process's write to a SQLite file."""
@@ -38,9 +39,10 @@ def engine_at(location: Location) -> AsyncEngine:
             pool_timeout=PATIENCE,
         )
     _keep_private(location.file)
+    file = str(location.file)
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{location.file}",
-        connect_args={"timeout": PATIENCE},
+        "sqlite+aiosqlite:///file",  # a name for SQLAlchemy, which would keep one connection else
+        async_creator=lambda *_, **__: one_trip(file, patience=PATIENCE),
         hide_parameters=True,
         pool_size=10,
         max_overflow=10,
