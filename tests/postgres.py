@@ -19,8 +19,8 @@ from tests.ports import free_port
 PATIENCE = 30.0
 USER = "gatepost"
 
-# What a test may lose in a crash, it need not wait for.
-_HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# What a test may lose when the machine stops, it need not wait for.
+_HASTY = ("fsync=off", "full_page_writes=off")
 _COMMON = (
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
@@ -34,7 +34,8 @@ _COMMON = (
 class PostgresServer:
     """A server that can be stopped, killed and started again on the same port.
 
-    durable: it syncs to disk, as in earnest.
+    durable: it syncs to disk, as in earnest. Without it, what was acknowledged survives a crash of
+    the server, and not one of the machine.
     """
 
     directory: Path
@@ -76,7 +77,7 @@ class PostgresServer:
         raise AssertionError(f"postgres does not answer: {self.log}")
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """Stop it: SIGINT cuts connections and ends in order, SIGQUIT ends at once as in a crash."""
+        """Stop it: SIGINT ends it in order, SIGQUIT at once, as in a crash; both cut connections."""
         if self.process is not None:
             self.process.send_signal(number)
             self.process.wait(PATIENCE)

@@ -66,7 +66,12 @@ def cut(error: Exception) -> Fault:
 
 def name_of(error: BaseException) -> str:
     """Return the name of an error, the driver's where there is one; never its text."""
+    error = drivers(error)
+    return str(getattr(error, "sqlite_errorname", type(error).__name__))
+
+
+def drivers(error: BaseException) -> BaseException:
+    """Return the error of the driver that an error was made from, if it was."""
     while isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
-    error = error.__cause__ or error
-    return str(getattr(error, "sqlite_errorname", type(error).__name__))
+    return error.__cause__ or error

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gatepost.store.database.access import Access, Link
 from gatepost.store.database.engine import engine_at
-from gatepost.store.database.faults import AWAY, name_of
+from gatepost.store.database.faults import AWAY, drivers, name_of
 from gatepost.store.database.location import Location
 from gatepost.store.database.migrating import migrate
 from gatepost.store.database.planes import DEFAULT, Plane, insert_plane
@@ -81,7 +81,7 @@ def _unreachable(location: Location, error: BaseException) -> Fault:
 
 def _reason(error: BaseException) -> str:
     """Say what is wrong, in words that hold no part of a password."""
-    match error:
+    match drivers(error):
         case OSError(strerror=str() as text):
             return text[:1].lower() + text[1:]
         case TimeoutError():
