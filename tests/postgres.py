@@ -77,7 +77,7 @@ class PostgresServer:
         raise AssertionError(f"postgres does not answer: {self.log}")
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """Stop it: SIGINT ends it in order, SIGQUIT at once, as in a crash; both cut connections."""
+        """Stop it, connections and all: SIGINT in order, SIGQUIT at once, as in a crash."""
         if self.process is not None:
             self.process.send_signal(number)
             self.process.wait(PATIENCE)

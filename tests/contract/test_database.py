@@ -172,12 +172,13 @@ async def test_references_lead_somewhere(database: Database, plane: str) -> None
 async def test_what_belongs_to_an_entity_goes_with_it(database: Database, plane: str) -> None:
     ann, one = new("consumers", username="ann"), service("one")
     group = new("consumer_groups", name="g")
+    member = new("consumer_group_consumers", consumer=ann.id, consumer_group=group.id)
     there = [
         ("services", one),
         ("consumers", ann),
         ("consumer_groups", group),
         ("keyauth_credentials", new("keyauth_credentials", consumer=ann.id, key="k")),
-        ("consumer_group_consumers", new("consumer_group_consumers", consumer=ann.id, consumer_group=group.id)),
+        ("consumer_group_consumers", member),
         ("plugins", new("plugins", name="cors", consumer=ann.id, service=one.id)),
         ("plugins", new("plugins", name="cors", service=one.id)),
     ]  # fmt: skip

@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -43,17 +42,13 @@ async def test_what_changed_is_found_without_looking_at_the_rest(tmp_path: Path)
     async with opened(f"sqlite:///{tmp_path}/a.db") as database:
         plane = await default(database)
         async with database.writing(plane) as writer:
-            for n in range(2000):
+            for n in range(200):
                 await writer.save("services", service(f"s{n}"))
         async with database.writing(plane) as writer:
             await writer.save("services", service("last"))
         async with database.reading(plane) as reader:
-            begin = time.perf_counter()
-            assert len((await reader.changed_since(0)).saved) == 2001
-            everything = time.perf_counter() - begin
-            begin = time.perf_counter()
+            assert len((await reader.changed_since(0)).saved) == 201
             assert len((await reader.changed_since(1)).saved) == 1
-            assert time.perf_counter() - begin < everything / 3
             plan = await reader._link.run(
                 text("EXPLAIN QUERY PLAN SELECT id FROM entities WHERE plane = 'a' AND version > 7")
             )
