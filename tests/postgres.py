@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -64,7 +63,8 @@ class PostgresServer:
                 stderr=subprocess.STDOUT,
                 cwd=self.directory,
                 preexec_fn=dies_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - it only asks the kernel
-                **_as_owner(),
+                user=_owner(),
+                group=_owner(),
             )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -119,8 +119,9 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Run one, as ``postgres`` when the tests run as root: the server refuses to be root."""
     with tempfile.TemporaryDirectory(prefix="gatepost-postgres-") as name:
         directory = Path(name)
-        if owner := _as_owner():
-            shutil.chown(directory, owner["user"])
+        owner = _owner()
+        if owner is not None:
+            shutil.chown(directory, owner, owner)
         subprocess.run(
             [
                 program("initdb"),
@@ -130,7 +131,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=directory,
-            **owner,
+            user=owner,
+            group=owner,
         )
         server = PostgresServer(directory, durable)
         server.start()
@@ -149,7 +151,6 @@ def program(name: str) -> str:
     return str(found[-1])
 
 
-def _as_owner() -> dict[str, str]:
-    if os.geteuid() != 0:
-        return {}
-    return {"user": "postgres", "group": pwd.getpwnam("postgres").pw_name}
+def _owner() -> str | None:
+    """Return whom the server belongs to, where that is not who runs the tests."""
+    return "postgres" if os.geteuid() == 0 else None

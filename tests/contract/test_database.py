@@ -410,7 +410,7 @@ async def test_the_key_that_it_was_made_with_is_the_only_one(url: str) -> None:
             await writer.save("services", service("one"))
     with pytest.raises(Fault) as caught:
         await Database.open(url, b"another key of the same 32 bytes")
-    assert caught.value.code == "store.wrong_key"
+    assert caught.value.code == "database.wrong_key"
     async with opened(url, KEY) as database, database.reading(plane) as reader:
         assert len(await reader.all("services")) == 1
 

@@ -117,7 +117,7 @@ async def test_a_server_that_crashes_and_comes_back_is_used_again_at_once(
         assert await write(database, plane, "0") == "written"
         await asyncio.gather(*(database.planes.all() for _ in range(5)))  # more connections
         durable.stop(signal.SIGQUIT)
-        assert await write(database, plane, "1") == "store.unavailable"
+        assert await write(database, plane, "1") == "database.unavailable"
         durable.start()
         assert await write(database, plane, "2") == "written"
         async with database.reading(plane) as reader:
@@ -150,15 +150,15 @@ async def test_a_write_that_a_crash_cuts_is_there_whole_or_not_at_all(
         await workers
         async with database.reading(plane) as reader:
             names = {one.body["name"] for one in await reader.all("services")}
-    assert set(ends.values()) <= {"written", "store.unavailable", "store.cut"}
+    assert set(ends.values()) <= {"written", "database.unavailable", "database.cut"}
     assert list(ends.values()).count("written") > 20
-    assert "store.unavailable" in ends.values()
+    assert "database.unavailable" in ends.values()
     for name, end in ends.items():
         halves = {f"a{name}", f"b{name}"} & names
         assert len(halves) != 1, (name, end)
         if end == "written":
             assert halves, name
-        elif end == "store.unavailable":
+        elif end == "database.unavailable":
             assert not halves, name
 
 
@@ -175,7 +175,7 @@ async def test_a_connection_that_is_cut_in_a_write_is_an_error(durable: Postgres
                 await asyncio.to_thread(durable.run, f"{everyone}'{name}'")
                 await writer.save("services", service("two"))
 
-        with pytest.raises(Fault, match=re.escape("store.unavailable")):
+        with pytest.raises(Fault, match=re.escape("database.unavailable")):
             await cut_in_the_middle()
         assert await write(database, plane, "3") == "written"
         async with database.reading(plane) as reader:

@@ -23,7 +23,7 @@ _CANARY = ("settings", "canary")
 async def opened(location: Location, seal: Seal, now: Callable[[], float]) -> Access:
     """Return the way into a database, ready for use.
 
-    Raises Fault (operator) ``store.unreachable``, ``store.newer``, ``store.wrong_key``.
+    Raises Fault (operator) ``database.unreachable``, ``database.newer``, ``database.wrong_key``.
     """
     engine: AsyncEngine | None = None
     try:
@@ -63,7 +63,7 @@ async def _try_key(link: Link, seal: Seal) -> None:
         seal.open(sealed, *_CANARY)
     except Fault:
         raise Fault(
-            "store.wrong_key",
+            "database.wrong_key",
             "The database was written with another key. Start with the key that it was made with: "
             "without that nobody can read what is in it.",
             by=By.OPERATOR,
@@ -72,7 +72,7 @@ async def _try_key(link: Link, seal: Seal) -> None:
 
 def _unreachable(location: Location, error: BaseException) -> Fault:
     return Fault(
-        "store.unreachable",
+        "database.unreachable",
         f"The database {location.shown} cannot be opened: {_reason(error)}. {_advice(location)}",
         by=By.OPERATOR,
         cause=name_of(error),

@@ -56,7 +56,7 @@ async def test_a_row_is_put_once_or_replaced(access: Access) -> None:
 async def test_a_reader_cannot_write(access: Access) -> None:
     if access.engine.dialect.name == "sqlite":
         pytest.skip("SQLite does not keep a reader from it; no method of a Reader writes")
-    with pytest.raises(Fault, match=r"store\."):
+    with pytest.raises(Fault, match=r"database\."):
         async with access.reading() as link:
             await link.run(insert(settings), {"name": "a", "value": b""})
 
@@ -79,7 +79,7 @@ async def test_errors_of_statements_are_faults(access: Access) -> None:
     with pytest.raises(Fault) as caught:
         async with access.reading() as link:
             await link.run(text("SELECT 's3cret' FROM nothing"))
-    assert caught.value.code in {"store.unavailable", "store.refused"}
+    assert caught.value.code in {"database.unavailable", "database.refused"}
 
 
 async def test_a_file_that_another_process_writes_for_too_long_is_unavailable(
@@ -91,7 +91,7 @@ async def test_a_file_that_another_process_writes_for_too_long_is_unavailable(
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Fault) as caught:
             await database.planes.add("x")
-        assert (caught.value.code, caught.value.cause) == ("store.unavailable", "SQLITE_BUSY")
+        assert (caught.value.code, caught.value.cause) == ("database.unavailable", "SQLITE_BUSY")
         other.execute("ROLLBACK")
         other.close()
         await database.planes.add("x")

@@ -17,18 +17,18 @@ def busy() -> sqlite3.OperationalError:
 def test_a_database_that_does_not_answer_is_nobody_elses_fault_and_worth_another_try() -> None:
     for error in (OperationalError("SELECT s3cret", {}, busy()), OSError("s3cret"), TimeoutError()):
         fault = translated(error)
-        assert (fault.code, fault.by, fault.retry_after) == ("store.unavailable", By.OURS, 1)
+        assert (fault.code, fault.by, fault.retry_after) == ("database.unavailable", By.OURS, 1)
         assert "s3cret" not in str(fault)
 
 
 def test_what_the_database_does_not_take_names_the_statement_and_no_value() -> None:
     error = IntegrityError("INSERT INTO\n  x", {"a": "s3cret"}, sqlite3.IntegrityError("s3cret"))
     fault = translated(error)
-    assert (fault.code, fault.cause) == ("store.refused", "IntegrityError: INSERT INTO x")
+    assert (fault.code, fault.cause) == ("database.refused", "IntegrityError: INSERT INTO x")
 
 
 def test_an_end_that_nobody_saw_says_so() -> None:
-    assert cut(OSError()).code == "store.cut"
+    assert cut(OSError()).code == "database.cut"
 
 
 def test_the_drivers_own_name_of_an_error_is_told() -> None:
@@ -37,7 +37,7 @@ def test_the_drivers_own_name_of_an_error_is_told() -> None:
 
 
 def test_nothing_of_the_drivers_error_hangs_on_the_fault() -> None:
-    with pytest.raises(Exception, match=r"store\.unavailable") as caught, told():
+    with pytest.raises(Exception, match=r"database\.unavailable") as caught, told():
         raise OperationalError("", {}, busy())
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__

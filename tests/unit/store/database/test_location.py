@@ -37,6 +37,6 @@ def test_a_password_is_not_shown(scheme: str) -> None:
 def test_a_url_that_cannot_be_used_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(Fault) as caught:
         located(url)
-    assert caught.value.code == "store.url"
+    assert caught.value.code == "database.url"
     assert "s3cret" not in f"{caught.value!s} {caught.value!r}"
     assert "sqlite:///gatepost.db" in caught.value.message

@@ -40,6 +40,6 @@ async def test_a_database_of_a_newer_gatepost_is_refused_and_left_alone(tmp_path
     change(url, "UPDATE alembic_version SET version_num = '9999'", "DROP TABLE tags")
     with pytest.raises(Fault) as caught:
         await Database.open(url, KEY)
-    assert (caught.value.code, caught.value.by) == ("store.newer", By.OPERATOR)
+    assert (caught.value.code, caught.value.by) == ("database.newer", By.OPERATOR)
     assert "9999" in str(caught.value)
     change(url, "CREATE TABLE tags (a TEXT)")  # it was not made anew

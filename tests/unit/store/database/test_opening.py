@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 async def refusal(url: str) -> Fault:
     with pytest.raises(Fault) as caught:
         await Database.open(url, KEY)
-    assert (caught.value.code, caught.value.by) == ("store.unreachable", By.OPERATOR)
+    assert (caught.value.code, caught.value.by) == ("database.unreachable", By.OPERATOR)
     assert "s3cret" not in f"{caught.value} {caught.value!r}"
     assert caught.value.__cause__ is None
     return caught.value

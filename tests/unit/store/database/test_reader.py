@@ -35,7 +35,7 @@ async def test_a_record_that_was_changed_by_somebody_else_is_refused(
         assert await reader.get("services", second.id)
         with pytest.raises(Fault) as caught:
             await reader.get("services", first.id)
-    assert caught.value.code == "store.damaged"
+    assert caught.value.code == "database.damaged"
 
 
 async def test_what_changed_is_found_without_looking_at_the_rest(tmp_path: Path) -> None:

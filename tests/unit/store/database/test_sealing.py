@@ -15,12 +15,12 @@ def test_what_is_sealed_opens_at_its_place_alone() -> None:
     for place in (("plane", "services", "2"), ("planes", "ervices", "1"), ("plane", "services")):
         with pytest.raises(Fault) as caught:
             seal.open(sealed, *place)
-        assert caught.value.code == "store.damaged"
+        assert caught.value.code == "database.damaged"
 
 
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02" + bytes(40), b"\x01" + bytes(40)])
 def test_what_was_changed_or_sealed_otherwise_does_not_open(sealed: bytes) -> None:
-    with pytest.raises(Fault, match=r"store\.damaged"):
+    with pytest.raises(Fault, match=r"database\.damaged"):
         Seal(KEY).open(sealed, "a")
 
 
