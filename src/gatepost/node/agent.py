@@ -175,7 +175,9 @@ class Agent:
             self.engine.metrics(), *(one.metrics() for one in self.authorizers.members)
         )
         texts.append(as_text(self.errands.samples()))
-        rows = self._meter.rows(engine, texts)
+        configuration = self.configuration
+        routes = configuration.snapshot.routes if configuration else ()
+        rows = self._meter.rows(engine, texts, {one.id: one.service for one in routes})
         return {"at": time.time(), "rows": rows} if rows else None
 
     async def revoke(self, wish: Wish) -> Done:

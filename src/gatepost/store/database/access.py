@@ -59,7 +59,7 @@ class Link:
             await self.run(select(func.pg_notify(topic, f"{plane} {number}")))
 
     async def commit(self) -> None:
-        """Commit, and tell. Raises Fault (ours) ``store.cut``."""
+        """Commit, and tell. Raises Fault (ours) ``database.cut``."""
         try:
             await self._connection.commit()
         except AWAY as error:
@@ -78,7 +78,7 @@ class Access:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Link]:
-        """Read within one moment. Raises Fault (ours) ``store.unavailable``."""
+        """Read within one moment. Raises Fault (ours) ``database.unavailable``."""
         connection = await self._opened(_READS if self._postgres else {})
         try:
             yield Link(connection)
@@ -90,7 +90,7 @@ class Access:
         """Write; committed at the end, undone by an exception.
 
         name: writers of one name in this process wait for one another. Raises Fault (ours)
-        ``store.unavailable``, or ``store.cut`` when nobody can say whether the end was reached.
+        ``database.unavailable``, or ``database.cut`` when nobody can say whether the end was reached.
         """
         # one writer at a time is all that SQLite has; a lock here is fair, its own is a lottery
         lock = self._lock(name if self._postgres else "")

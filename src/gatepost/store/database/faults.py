@@ -24,8 +24,8 @@ _OUR_MISTAKE = (DataError, IntegrityError, ProgrammingError)
 def told() -> Iterator[None]:
     """Turn errors of calls of the database within into Faults.
 
-    Raises Fault (ours) ``store.unavailable`` when it is away, locked, full or slow, and
-    ``store.refused`` when it does not take what it was given, which is a mistake of Gatepost.
+    Raises Fault (ours) ``database.unavailable`` when it is away, locked, full or slow, and
+    ``database.refused`` when it does not take what it was given, which is a mistake of Gatepost.
     """
     try:
         yield
@@ -38,13 +38,13 @@ def translated(error: Exception) -> Fault:
     """Return the Fault for an error of a call."""
     if isinstance(error, _OUR_MISTAKE):
         return Fault(
-            "store.refused",
+            "database.refused",
             "The database does not take what it was given. This is a mistake of Gatepost.",
             by=By.OURS,
             cause=f"{name_of(error)}: {' '.join((error.statement or '').split())[:200]}",
         )
     return Fault(
-        "store.unavailable",
+        "database.unavailable",
         "The database does not answer. Nothing was changed; try again.",
         by=By.OURS,
         cause=name_of(error),
@@ -55,7 +55,7 @@ def translated(error: Exception) -> Fault:
 def cut(error: Exception) -> Fault:
     """Return the Fault for an error at the very end of a write."""
     return Fault(
-        "store.cut",
+        "database.cut",
         "The database went away at the end of a write, which is now there whole or not at all. "
         "Look before you repeat it.",
         by=By.OURS,
@@ -66,7 +66,12 @@ def cut(error: Exception) -> Fault:
 
 def name_of(error: BaseException) -> str:
     """Return the name of an error, the driver's where there is one; never its text."""
+    error = drivers(error)
+    return str(getattr(error, "sqlite_errorname", type(error).__name__))
+
+
+def drivers(error: BaseException) -> BaseException:
+    """Return the error of the driver that an error was made from, if it was."""
     while isinstance(error, DBAPIError) and error.orig is not None:
         error = error.orig
-    error = error.__cause__ or error
-    return str(getattr(error, "sqlite_errorname", type(error).__name__))
+    return error.__cause__ or error

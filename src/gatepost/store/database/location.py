@@ -21,7 +21,7 @@ class Location:
 def located(url: str) -> Location:
     """Read ``sqlite:///file``, ``sqlite:////absolute/file`` or ``postgresql://user:pw@host/name``.
 
-    Raises Fault (operator) ``store.url``.
+    Raises Fault (operator) ``database.url``.
     """
     try:
         parts = make_url(url)
@@ -42,7 +42,7 @@ def located(url: str) -> Location:
 
 def _unusable(why: str) -> Fault:
     return Fault(
-        "store.url",
+        "database.url",
         f"The address of the database cannot be used: {why}. Write sqlite:///gatepost.db, or "
         "postgresql://user:password@host:5432/name.",
         by=By.OPERATOR,

@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent / "migrations"
 def migrate(connection: Connection) -> None:
     """Run what is missing, in the connection's transaction.
 
-    Raises Fault (operator) ``store.newer`` when the database has been migrated further than this
+    Raises Fault (operator) ``database.newer`` when the database has been migrated further than this
     version of Gatepost knows.
     """
     config = Config()
@@ -28,7 +28,7 @@ def migrate(connection: Connection) -> None:
         return
     if present - {script.revision for script in scripts.walk_revisions()}:
         raise Fault(
-            "store.newer",
+            "database.newer",
             "The database was written by a newer Gatepost. Install that version again, or restore "
             "the backup from before the upgrade.",
             by=By.OPERATOR,

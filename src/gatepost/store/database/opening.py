@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gatepost.store.database.access import Access, Link
 from gatepost.store.database.engine import engine_at
-from gatepost.store.database.faults import AWAY, name_of
+from gatepost.store.database.faults import AWAY, drivers, name_of
 from gatepost.store.database.location import Location
 from gatepost.store.database.migrating import migrate
 from gatepost.store.database.planes import DEFAULT, Plane, insert_plane
@@ -23,7 +23,7 @@ _CANARY = ("settings", "canary")
 async def opened(location: Location, seal: Seal, now: Callable[[], float]) -> Access:
     """Return the way into a database, ready for use.
 
-    Raises Fault (operator) ``store.unreachable``, ``store.newer``, ``store.wrong_key``.
+    Raises Fault (operator) ``database.unreachable``, ``database.newer``, ``database.wrong_key``.
     """
     engine: AsyncEngine | None = None
     try:
@@ -63,7 +63,7 @@ async def _try_key(link: Link, seal: Seal) -> None:
         seal.open(sealed, *_CANARY)
     except Fault:
         raise Fault(
-            "store.wrong_key",
+            "database.wrong_key",
             "The database was written with another key. Start with the key that it was made with: "
             "without that nobody can read what is in it.",
             by=By.OPERATOR,
@@ -72,7 +72,7 @@ async def _try_key(link: Link, seal: Seal) -> None:
 
 def _unreachable(location: Location, error: BaseException) -> Fault:
     return Fault(
-        "store.unreachable",
+        "database.unreachable",
         f"The database {location.shown} cannot be opened: {_reason(error)}. {_advice(location)}",
         by=By.OPERATOR,
         cause=name_of(error),
@@ -81,7 +81,7 @@ def _unreachable(location: Location, error: BaseException) -> Fault:
 
 def _reason(error: BaseException) -> str:
     """Say what is wrong, in words that hold no part of a password."""
-    match error:
+    match drivers(error):
         case OSError(strerror=str() as text):
             return text[:1].lower() + text[1:]
         case TimeoutError():

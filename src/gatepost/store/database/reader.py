@@ -26,7 +26,7 @@ class Reader:
     """The entities of one plane. Kinds are named as in ``CATALOG``; ids are in lower case.
 
     version: of the plane's configuration. Every method raises Fault (ours) when the database is
-    away (``store.unavailable``) or a record is damaged (``store.damaged``).
+    away (``database.unavailable``) or a record is damaged (``database.damaged``).
     """
 
     def __init__(self, link: Link, seal: Seal, plane: str, version: int, floor: int) -> None:

@@ -39,7 +39,7 @@ class Seal:
     def open(self, sealed: bytes, *place: str) -> bytes:
         """Return what was sealed at this place.
 
-        Raises Fault (ours) ``store.damaged`` when it was changed, moved or sealed with another key.
+        Raises Fault (ours) ``database.damaged`` when it was changed, moved or sealed with another key.
         """
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
@@ -48,7 +48,7 @@ class Seal:
             return self._cipher.decrypt(nonce, body, _bound(place))
         except (InvalidTag, ValueError):
             raise Fault(
-                "store.damaged",
+                "database.damaged",
                 "A record of the database was changed by somebody else. Restore a backup.",
                 by=By.OURS,
                 cause="/".join(place),

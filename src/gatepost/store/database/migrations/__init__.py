@@ -1,7 +1,8 @@
 """How the schema came to be, one file a step; Alembic runs what a database lacks.
 
-Owns: the steps, each of which is never changed once it was released.
-Refuses to know: the tables as they are today (``gatepost.store.database.tables``): a step that
-read them would do something else next year.
-Neighbours: ``gatepost.store.database.migrating`` runs them when a database is opened.
+Owns: what Alembic runs, and in ``versions`` the steps.
+Refuses to know: when that is due, which ``gatepost.store.database.migrating`` says.
+Neighbours: ``gatepost.store.database`` above.
 """
+
+__all__: list[str] = []
