@@ -89,8 +89,10 @@ class Access:
     async def writing(self, name: str) -> AsyncIterator[Link]:
         """Write; committed at the end, undone by an exception.
 
-        name: writers of one name in this process wait for one another. Raises Fault (ours)
-        ``database.unavailable``, or ``database.cut`` when nobody can say whether the end was reached.
+        name: writers of one name in this process wait for one another.
+
+        Raises Fault (ours) ``database.unavailable``, or ``database.cut`` when nobody can say
+        whether the end was reached.
         """
         # one writer at a time is all that SQLite has; a lock here is fair, its own is a lottery
         lock = self._lock(name if self._postgres else "")

@@ -65,8 +65,8 @@ class Database:
         url: ``sqlite:///file`` or ``postgresql://user:password@host/name``. key: what bodies are
         sealed with, 16 bytes or more. held: versions for which removals are remembered.
 
-        Raises Fault (operator): ``database.url``, ``database.unreachable``, ``database.newer`` (its tables
-        are of a newer Gatepost), ``database.wrong_key``.
+        Raises Fault (operator): ``database.url``, ``database.unreachable``, ``database.newer`` (its
+        tables are of a newer Gatepost), ``database.wrong_key``.
         """
         location, seal = located(url), Seal(key)
         access = await opened(location, seal, now)
@@ -98,8 +98,8 @@ class Database:
         """Write one plane's configuration: all that is done within, or nothing.
 
         Writers of one plane wait for one another, here and in other processes. Raises
-        UnknownPlane; Fault (ours) ``database.unavailable``, and ``database.cut`` when the database goes
-        away at the very end, so that nobody can say whether it was written.
+        UnknownPlane; Fault (ours) ``database.unavailable``, and ``database.cut`` when the database
+        goes away at the very end, so that nobody can say whether it was written.
         """
         query = select(planes.c.version, planes.c.floor).where(planes.c.id == plane)
         async with self._access.writing(f"plane {plane}") as link:

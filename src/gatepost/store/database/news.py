@@ -90,7 +90,7 @@ class _Listener:
 
         What was told while somebody looked is newer than what they saw.
         """
-        for plane in self._told.keys() | known.keys():
+        for plane in {**self._told, **known}:
             told, seen = self._told.get(plane, GONE), known.get(plane, GONE)
             if seen <= told and self._heard_at.get(plane, 0) > moment:
                 continue

@@ -39,7 +39,8 @@ class Seal:
     def open(self, sealed: bytes, *place: str) -> bytes:
         """Return what was sealed at this place.
 
-        Raises Fault (ours) ``database.damaged`` when it was changed, moved or sealed with another key.
+        Raises Fault (ours) ``database.damaged`` when it was changed, moved, or sealed with another
+        key.
         """
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:

@@ -12,6 +12,7 @@ from gatepost.store.database.location import located
 from gatepost.store.database.tables import settings
 from gatepost.values import Fault
 from tests.databases import opened
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.anyio
 
@@ -53,12 +54,15 @@ async def test_a_row_is_put_once_or_replaced(access: Access) -> None:
         assert (await link.run(query)).scalar() == b"2"
 
 
-async def test_a_reader_cannot_write(access: Access) -> None:
-    if access.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite does not keep a reader from it; no method of a Reader writes")
+async def test_postgresql_keeps_a_reader_from_writing(postgres: PostgresServer) -> None:
+    url = postgres.new()
+    async with opened(url):
+        pass
+    engine = engine_at(located(url))
     with pytest.raises(Fault, match=r"database\."):
-        async with access.reading() as link:
+        async with Access(engine).reading() as link:
             await link.run(insert(settings), {"name": "a", "value": b""})
+    await engine.dispose()
 
 
 async def test_what_is_alone_waits_for_what_was_alone_before(access: Access) -> None:
