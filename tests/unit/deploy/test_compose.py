@@ -61,7 +61,9 @@ def test_a_service_of_ours_may_do_little_and_is_told_no_secret(name: str) -> Non
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert not [key for key in service.get("environment", {}) if re.search("TOKEN|KEY$|DATABASE", key)]
+    assert not [
+        key for key in service.get("environment", {}) if re.search("TOKEN|KEY$|DATABASE", key)
+    ]
 
 
 @pytest.mark.parametrize("name", ["control-plane", "node"])
