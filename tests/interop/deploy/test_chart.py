@@ -43,7 +43,7 @@ def strictly(text: str) -> subprocess.CompletedProcess[str]:
     [
         ("", "existing Secret"),
         ("controlPlane.secret.existing=a", "node.secret"),
-        ("controlPlane.secret.storeKey=short,node.secret.existing=b", "storeKey"),
+        ("controlPlane.secret.databaseKey=short,node.secret.existing=b", "databaseKey"),
         ("controlPlane.replicas=2,controlPlane.database=sqlite", "one replica"),
         ("controlPlane.enabled=false", "controlPlane and adminUrl"),
         ("node.kind=ReplicaSet", "kind"),

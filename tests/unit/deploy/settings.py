@@ -17,7 +17,7 @@ RUN = frozenset(setting.name for setting in SETTINGS)
 _NODE = (RUN - {"file"}) | {"control_plane", "token"}
 COMING: dict[str, frozenset[str]] = {
     "control-plane": frozenset(
-        {"admin", "admin_token", "cluster", "database", "prefix", "store_key"}
+        {"admin", "admin_token", "cluster", "database", "database_key", "prefix"}
     ),
     "node": frozenset(_NODE),
     "nodes token": frozenset({"admin", "admin_token"}),

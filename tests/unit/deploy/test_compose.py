@@ -50,7 +50,7 @@ def test_what_is_made_is_long_and_fits_together(secrets: Path) -> None:
     assert set(node) <= KNOWN["node"]
     assert client["admin_token"] == control["admin_token"]
     assert (secrets / "postgres-password").read_text() in control["database"]
-    values = [control["store_key"], control["admin_token"], node["status_token"]]
+    values = [control["database_key"], control["admin_token"], node["status_token"]]
     assert len(set(values)) == 3
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in values)
 

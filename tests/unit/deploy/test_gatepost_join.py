@@ -56,11 +56,11 @@ def test_a_new_node_does_not_start_without_a_token(joining: Joining) -> None:
     assert not joining.result.exists()
 
 
-def test_a_node_that_ran_before_starts_also_when_the_control_plane_is_away(
-    joining: Joining,
-) -> None:
-    (joining.prefix / "last-good.json").touch()
-    assert joining.run("") == 0
+def test_a_node_that_joined_before_asks_for_nothing(joining: Joining) -> None:
+    (joining.prefix / "control-plane").mkdir()
+    (joining.prefix / "control-plane/identity.pem").touch()
+    assert joining.run("gpn_another") == 0
+    assert not joining.asked.exists()
     assert tomllib.loads(joining.result.read_text()) == {}
 
 
