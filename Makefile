@@ -32,9 +32,9 @@ bench:    ## measure Gatepost beside its peers, on this machine (ROUNDS=7 ONLY=w
 	@scripts/setup --test
 	@ROUNDS='$(ROUNDS)' ONLY='$(ONLY)' ROUTES='$(ROUTES)' TOKENS='$(TOKENS)' scripts/bench
 
-interop:  ## the tests against providers that setup does not install
+interop:  ## the tests with providers and tools that setup does not install (ONLY=deploy)
 	@scripts/setup
-	@scripts/interop
+	@ONLY='$(ONLY)' scripts/interop
 
 golden:   ## rewrite the golden files of the compiler; then read the diff
 	@scripts/setup
