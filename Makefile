@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Every worker would compile every test again, and every process that a test starts all of Gatepost.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Whole files for each worker, so that a file's servers start once, and those that take longest
 # first (tests/longest.txt). Three workers keep two cores busy: half of their time is waiting.
