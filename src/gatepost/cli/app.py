@@ -19,6 +19,9 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("demo", "demo", "Try everything on this machine: provider, upstream, node."),
     "run": Command("run", "run", "Run a node from a kong.yaml."),
+    "control-plane": Command(
+        "control_plane", "control_plane", "Run a control plane: Kong's Admin API over a database."
+    ),
     "validate": Command("validate", "validate", "Check a kong.yaml without running it."),
     "explain": Command("explain", "explain", "Show why a request is let through or refused."),
     "revoke": Command("revoke", "revoke", "Revoke on a running node."),
