@@ -34,7 +34,7 @@ async def talk(
 
 async def configuration_hash(plane: ControlPlane) -> str:
     status = await talk(plane, lambda wire: wire.get("status"))
-    return str(status["configuration_hash"])
+    return str(status["content_hash"])
 
 
 async def settles(plane: ControlPlane, content: Content) -> None:

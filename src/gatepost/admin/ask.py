@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.cluster import Cluster
+from gatepost.admin.digest import Digests
 from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
 from gatepost.admin.reach import Restricted
@@ -41,6 +42,7 @@ class ControlPlane:
     about: Mapping[str, Any] = field(default_factory=dict)
     paths: Paths[Any] = field(default_factory=Paths)
     restricted: Restricted = field(default_factory=Restricted)
+    digests: Digests = field(default_factory=Digests)
 
 
 @dataclass(frozen=True, slots=True)

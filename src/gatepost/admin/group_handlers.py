@@ -17,7 +17,7 @@ from gatepost.admin.paging import page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.admin.shown import all_shown, shown
 from gatepost.admin.writing import Writing
-from gatepost.model import Violation
+from gatepost.model import Violation, derived_id
 from gatepost.store.database import Reader, Stored
 
 MEMBERS = "consumer_group_consumers"
@@ -125,7 +125,10 @@ class Members:
 
     async def _join(self, write: Writing, near: Stored, far: Stored) -> None:
         if await self._membership(write.writer, near, far) is None:
+            both = {self.near_field: near.id, self.far_field: far.id}
             ends: dict[str, Any] = {
+                # nobody is shown this id, and the same membership has the same one everywhere
+                "id": derived_id(MEMBERS, f"{both['consumer_group']}:{both['consumer']}"),
                 self.near_field: {"id": near.id},
                 self.far_field: {"id": far.id},
             }

@@ -9,13 +9,12 @@ from gatepost import __version__
 from gatepost.admin.ask import Ask, answer
 from gatepost.admin.caller import Role
 from gatepost.admin.paging import decoded, page, read_wanted
-from gatepost.admin.problem import invalid_offset, plain
+from gatepost.admin.problem import invalid_offset, not_found, plain
 from gatepost.values import Fault
 
 KONG_VERSION = "3.10.0"
 """Whose Admin API this is like; tools that speak to Kong decide by it what they may ask."""
 
-_EMPTY = "0" * 32
 _COUNTS = (
     "connections_accepted",
     "connections_active",
@@ -53,18 +52,28 @@ async def root(ask: Ask) -> Response:
 
 
 async def status(ask: Ask) -> Response:
-    """Say how this process is. It serves no traffic, so there are no connections to count."""
+    """Say how this process is, and which configuration its nodes should have.
+
+    It serves no traffic, so there are no connections to count. ``?content_hash=true`` adds a hash
+    that leaves the times of writing out, so that a dump that was written back has it again.
+    """
     ask.allow(Role.VIEWER)
+    told: dict[str, Any] = {"database": {"reachable": True}}
     try:
         current = await ask.control.cluster.live.current(ask.plane)
+        if current is None:
+            raise not_found()
+        told["configuration_hash"] = current.hash[:32]
+        told["configuration_version"] = current.version
+        if ask.query.get("content_hash"):
+            async with ask.control.database.reading(ask.plane) as reader:
+                told["content_hash"] = await ask.control.digests.of(reader)
     except Fault:
-        current = None
+        told["database"] = {"reachable": False}
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return answer(
         {
-            "database": {"reachable": current is not None},
-            "configuration_hash": current.hash[:32] if current else _EMPTY,
-            "configuration_version": current.version if current else None,
+            **told,
             "memory": {"process": {"most_resident": f"{kib / 1024:.2f} MiB"}},
             "server": dict.fromkeys(_COUNTS, 0),
         }

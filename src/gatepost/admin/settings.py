@@ -13,10 +13,10 @@ class ControlPlaneSettings:
 
     prefix: its own directory. admin: where the Admin API listens. cluster: where nodes come.
     database: URL; None for a file in the prefix. database_key: what entities are sealed with;
-    None for a key that is made once and kept in the prefix.
-    admin_token: an admin's token, for the time before there is another. admin_names: hosts by
-    which the Admin API is reached, beside its address. admin_closed: a token is wanted on loopback
-    too. login: how people log in, None for not at all. certificate_life: seconds, of a node's.
+    None for a key that is made once and kept in the prefix. admin_token: an administrator's
+    token, for the time before there is another. admin_names: hosts by which others reach the API.
+    admin_closed: a token is wanted on loopback too. login: how people log in, None for not at all.
+    certificate_life: seconds, of a node's.
     """
 
     prefix: Path
@@ -24,8 +24,8 @@ class ControlPlaneSettings:
     cluster: Address = field(default=Address("127.0.0.1", 8005))
     database: str | None = None
     database_key: Secret | None = None
-    admin_token: Secret | None = field(default=None, repr=False)
-    admin_names: tuple[str, ...] = ()
+    admin_token: Secret | None = None
+    admin_names: frozenset[str] = frozenset()
     admin_closed: bool = False
     login: LoginSettings | None = None
     certificate_life: float = 30 * 86400.0

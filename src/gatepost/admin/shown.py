@@ -5,7 +5,7 @@ from typing import Any
 
 from gatepost.admin.secrets_hidden import hidden
 from gatepost.model.shape import to_kong
-from gatepost.plugin import Registry
+from gatepost.plugin import Plugin, Registry
 from gatepost.plugin.canonical import filled
 from gatepost.plugin.masking import MASK, masked
 from gatepost.store.database import Reader, Stored
@@ -37,8 +37,29 @@ def _config(body: dict[str, Any], registry: Registry, *, reveal: bool) -> dict[s
         plugin = registry.plugin(body["name"])
     except Fault:  # it is not installed any more, so nobody knows what is secret in it
         return body["config"] if reveal else dict.fromkeys(body["config"], MASK)
-    config = filled(plugin, body["config"])
+    config = with_old_names(plugin, filled(plugin, body["config"]))
     return config if reveal else masked(plugin, config)
+
+
+def with_old_names(plugin: Plugin[Any], config: dict[str, Any]) -> dict[str, Any]:
+    """Return a whole configuration that has each value under its old names too, as Kong shows it.
+
+    A tool whose file still holds the old name compares it with what it finds under that name.
+    """
+    old = {}
+    for one in plugin.old_names:
+        if one.path:
+            value = _at(config, one.path)
+            if one.single:
+                value = value[0] if isinstance(value, list) and len(value) == 1 else None
+            old[one.name] = value
+    return config | old
+
+
+def _at(config: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        config = config.get(name) if isinstance(config, dict) else None
+    return config
 
 
 async def _names(reader: Reader, idents: list[str]) -> dict[str, list[str]]:

@@ -41,7 +41,8 @@ class AdminListener:
 
     def __init__(self, control: ControlPlane, settings: ControlPlaneSettings) -> None:
         self._control = control
-        self._settings, self._address = settings, settings.admin
+        self._settings = settings
+        self._address = settings.admin
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -86,7 +87,7 @@ class AdminListener:
 def _door(settings: ControlPlaneSettings, bound: Address) -> Door:
     return Door(
         bound,
-        frozenset(name.lower() for name in settings.admin_names),
+        settings.admin_names,
         open_on_loopback=not settings.admin_closed,
         first_token=settings.admin_token,
     )

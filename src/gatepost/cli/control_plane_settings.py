@@ -9,15 +9,20 @@ from urllib.parse import urlsplit
 from gatepost.admin import ControlPlaneSettings, Role
 from gatepost.admin.login import LoginSettings
 from gatepost.cli.node_settings import default_prefix
-from gatepost.cli.settings import Setting, address, gather, kong_listen, seconds, secret, switch
+from gatepost.cli.settings import (
+    Setting,
+    address,
+    gather,
+    kong_listen,
+    names,
+    seconds,
+    secret,
+    switch,
+)
 from gatepost.values import By, Fault
 
 _OIDC = "admin_oidc_"
 _NEEDED = ("issuer", "client_id", "url", "roles")
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def _url(text: str) -> str:
@@ -49,9 +54,8 @@ SETTINGS = (
     Setting("cluster", address(8005), "KONG_CLUSTER_LISTEN", kong_listen(8005, ssl=None)),
     Setting("database", str),
     Setting("database_key", secret),
-    Setting("prefix", Path, "KONG_PREFIX"),
     Setting("admin_token", secret),
-    Setting("admin_names", _names),
+    Setting("admin_names", names),
     Setting("admin_closed", switch),
     Setting("admin_oidc_issuer", str),
     Setting("admin_oidc_client_id", str),
@@ -61,6 +65,7 @@ SETTINGS = (
     Setting("admin_oidc_groups_claim", _claim),
     Setting("admin_oidc_session", seconds),
     Setting("certificate_life", seconds),
+    Setting("prefix", Path, "KONG_PREFIX"),
 )
 
 

@@ -204,6 +204,11 @@ def networks(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def names(text: str) -> frozenset[str]:
+    """Read host names, separated by commas."""
+    return frozenset(piece.strip().lower() for piece in text.split(",") if piece.strip())
+
+
 def switch(text: str) -> bool:
     """Read on or off."""
     word = text.strip().lower()
