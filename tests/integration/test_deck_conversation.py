@@ -33,7 +33,7 @@ async def talk(
 
 
 async def configuration_hash(plane: ControlPlane) -> str:
-    status = await talk(plane, lambda wire: wire.get("status"))
+    status = await talk(plane, lambda wire: wire.get("status?content_hash=true"))
     return str(status["content_hash"])
 
 

@@ -70,8 +70,8 @@ async def test_whoever_has_no_role_gets_no_cookie(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "back",
-    ["/auth/callback", "/auth/callback?code=c&state=s", "/auth/callback?error=access_denied"],
+    "query",
+    ["", "?code=c&state=s", "?error=access_denied"],
 )
 async def test_an_answer_that_no_login_asked_for_is_refused(database: Database, query: str) -> None:
     async with admin_api(database, logins=Logins(SETTINGS, Provider(), b"k" * 32)) as api:
