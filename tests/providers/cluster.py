@@ -58,10 +58,12 @@ class Cluster:
     ) -> tuple[str, Path]:  # fmt: skip
         """Make a node; return its id and the file of its key and certificate."""
         ident = node or str(uuid.uuid4())
-        key = key_pem(new_key())
+        key, now = key_pem(new_key()), time.time()
+        if life < 0:  # one that has expired
+            now, life = now - 100.0, 50.0
         issued = issue_node(
             authority or self.authority, request_for(key), Member(plane, ident),
-            now=time.time(), life=life,
+            now=now, life=life,
         )  # fmt: skip
         self.kept.members.planes[ident] = plane
         file = self.directory / f"{uuid.uuid4().hex}.pem"

@@ -92,8 +92,8 @@ class FeedSource:
 
     @property
     def problem(self) -> str | None:
-        """Why what the control plane publishes is not what runs."""
-        return self._refusal or self._joining or self._following.problem
+        """Why what the control plane published was refused; whether it is there says ``status``."""
+        return self._refusal
 
     @property
     def teller(self) -> Sharing:
