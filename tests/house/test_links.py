@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatepost.cli.app import COMMANDS
-from gatepost.cli.node_settings import SETTINGS
+from gatepost.cli.node_settings import MEMBER_SETTINGS, SETTINGS
 from tests.house.source import ROOT, tracked_files
 
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
@@ -36,12 +36,13 @@ def test_every_page_of_docs_is_in_its_index() -> None:
 def test_every_command_and_setting_is_told() -> None:
     page = (ROOT / "docs/cli.md").read_text()
     assert not [name for name in COMMANDS if f"| `gatepost {name}" not in page]
-    for setting in SETTINGS:
+    settings = {setting.name: setting for setting in (*SETTINGS, *MEMBER_SETTINGS)}.values()
+    for setting in settings:
         rows = [line for line in page.splitlines() if f"| `{setting.variable}` |" in line]
         assert len(rows) == 1, setting.variable
         assert setting.kong is None or f"`{setting.kong}`" in rows[0]
     told = set(re.findall(r"^\| [^|]*\| `(GATEPOST_[A-Z_]+)` \|", page, re.MULTILINE))
-    assert told == {setting.variable for setting in SETTINGS}
+    assert told == {setting.variable for setting in settings}
 
 
 def test_a_broken_link_is_found(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ DAY = 86400.0
 _YEARS = 3650 * DAY
 _SERVER = 365 * DAY
 _BEFORE = 3600.0
-"""Seconds before now from which a certificate is good: clocks differ."""
+"""Seconds before now from which a certificate is good, or less for one of a short life: clocks
+differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(_moment(now - _BEFORE))
+        .not_valid_before(_moment(now - min(_BEFORE, life / 10)))
         .not_valid_after(_moment(now + life))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

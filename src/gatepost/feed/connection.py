@@ -76,6 +76,7 @@ class Connection:
         self._offered_at = 0.0
         self._answered = ""
         self._whole = False
+        self._current: Current | None = None
         self._sent = (hello.epoch, hello.last)
         self._told_end = False
         self._closing = False
@@ -232,13 +233,17 @@ class Connection:
     async def _configuration(self) -> bool:
         self._look_configuration = False
         found = await self._keepers.configurations.current(self.plane)
-        if found is None:
-            await self._socket.send_str(say.write(Current(version=0, hash="")))
+        if found is not None:
+            self._parcels.notice(found)
+        if found is None or found.hash == self.sight.hash:
+            current = Current(
+                version=found.version if found else 0, hash=found.hash if found else ""
+            )
+            if current != self._current:
+                self._current = current
+                await self._socket.send_str(say.write(current))
             return True
-        self._parcels.notice(found)
-        if found.hash == self.sight.hash:
-            await self._socket.send_str(say.write(Current(version=found.version, hash=found.hash)))
-            return True
+        self._current = None
         if found.hash == self._answered:
             return True  # it was refused; the node cannot do better until something changes
         parcel = await self._parcels.parcel(found, "" if self._whole else self.sight.hash)

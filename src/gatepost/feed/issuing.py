@@ -18,11 +18,6 @@ from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.feed")
 
-_REFUSED = {
-    Outcome.UNKNOWN: ("enrolment.unknown", "The control plane does not know this token."),
-    Outcome.EXPIRED: ("enrolment.expired", "The token has expired."),
-    Outcome.USED: ("enrolment.used", "The token was used by another node."),
-}
 _REMEDY = " Make a new one at the control plane, and start the node with it."
 
 
@@ -78,15 +73,14 @@ class Issuing:
             key = key_fingerprint(requested_key(asked.csr.encode()))
             used = await self._keepers.enrolments.use(token.ident, token.digest, asked.node.id, key)
             if used.outcome is not Outcome.GOOD:
-                code, message = _REFUSED[used.outcome]
-                log.warning("node %s was not enrolled: %s", asked.node.id, message)
-                raise Fault(code, message + _REMEDY, by=By.CLIENT)
+                raise _no_good(used.outcome)
             member = Member(used.plane, asked.node.id)
             standing, _ = await self._keepers.nodes.standing(member.plane, member.node)
             if standing is Standing.REVOKED:
                 raise _revoked()
             issued = await self._issue(member, asked.csr, asked.node.hostname, asked.node.version)
         except Fault as fault:
+            log.warning("a node from %s was not enrolled: %s", request.remote, fault.message)
             return _refused(fault)
         log.info("node %s was enrolled into plane %s", member.node, member.plane)
         return _given(issued, authority=self._authority.certificate.decode(), plane=member.plane)
@@ -150,6 +144,21 @@ def _json(value: Any, status: int) -> web.Response:
 
 def _bad(message: str) -> Fault:
     return Fault("enrolment.bad_request", message, by=By.CLIENT)
+
+
+def _no_good(outcome: Outcome) -> Fault:
+    if outcome is Outcome.EXPIRED:
+        said = Fault("enrolment.expired", "The token has expired." + _REMEDY, by=By.CLIENT)
+    elif outcome is Outcome.USED:
+        said = Fault(
+            "enrolment.used", "The token was used by another node." + _REMEDY, by=By.CLIENT
+        )
+    else:
+        said = Fault(
+            "enrolment.unknown", "The control plane does not know this token." + _REMEDY,
+            by=By.CLIENT,
+        )  # fmt: skip
+    return said
 
 
 def _revoked() -> Fault:

@@ -80,6 +80,7 @@ class FeedSource:
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot: Snapshot | None = None
         self._hash, self._version = "", 0
+        self._current: str | None = None
         self._refusal: str | None = None
         self._joining: str | None = None
         self._firsts: asyncio.Queue[Configuration | None] = asyncio.Queue()
@@ -91,8 +92,8 @@ class FeedSource:
 
     @property
     def problem(self) -> str | None:
-        """Why what the control plane publishes is not what runs."""
-        return self._refusal or self._joining or self._following.problem
+        """Why what the control plane published was refused; whether it is there says ``status``."""
+        return self._refusal
 
     @property
     def teller(self) -> Sharing:
@@ -130,6 +131,8 @@ class FeedSource:
             found = await self._next(_ASK if held is not None else None)
             if found is None and held is not None:
                 found, held = await self._from_disk(held), None
+                if found is not None and self._current != self._hash:
+                    log.warning("starting with what the control plane last gave")
             if found is not None:
                 return found
             log.warning("waiting for a first configuration from the control plane")
@@ -160,7 +163,6 @@ class FeedSource:
             log.error("what the control plane last gave cannot be run here: %s", fault.message)
             self._snapshot, self._hash = None, ""
             return None
-        log.warning("starting with what the control plane last gave (%s)", held.hash[:12])
         return found
 
     async def follow(self, take: Take, look_now: asyncio.Event) -> None:
@@ -235,6 +237,7 @@ class FeedSource:
 
     def current(self, current: say.Current) -> say.State:
         """Hear that nothing is newer."""
+        self._current = current.hash
         if current.hash:
             self._version, self._refusal = current.version, None
         elif self._hash:

@@ -97,6 +97,11 @@ def _own(out: Exposition, agent: "Agent") -> None:
     for room in agent.rooms:
         out.add("gatepost_room_up", float(room.connected), {"room": room.name})
         out.add("gatepost_room_revocations_total", room.heard, {"room": room.name})
+    above = agent.source.status().get("control_plane")
+    if above is not None:
+        out.add("gatepost_control_plane_up", float(above["connected"]))
+        expires = above["certificate_expires"] or 0.0
+        out.add("gatepost_control_plane_certificate_expires", expires)
     out.merge(as_text(agent.errands.samples()))
     used = resource.getrusage(resource.RUSAGE_SELF)
     out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))

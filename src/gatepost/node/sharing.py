@@ -14,7 +14,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gatepost.feed import messages as say
 from gatepost.feed.messages import BATCH, Applied, Kept, Message, Revoked
@@ -33,6 +33,16 @@ _TELL = 2.0
 _MARK = f"(through {CONTROL_PLANE})"
 
 Send = Callable[[Message], Awaitable[bool]]
+
+
+class _Noted(NamedTuple):
+    """What stands on the disk: how far the control plane's log was taken, and the number of the
+    node's own log up to which the control plane was told.
+    """
+
+    epoch: str
+    last: int
+    told: int
 
 
 class _Behind:
@@ -58,7 +68,8 @@ class Sharing:
         again: Callable[[], Awaitable[None]],
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.epoch, self.last, self._told = _recall(file)
+        self._noted = _recall(file)
+        self._noting = asyncio.Lock()
         self._file = file
         self._send = send
         self._is_connected = is_connected
@@ -68,12 +79,23 @@ class Sharing:
         self._behind: _Behind | None = None
         self._there: Coverage | None = None
         self._untold = True
+        self._asking: asyncio.Future[None] | None = None
         self._sequences = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[None]] = {}
 
     def share(self, revoking: Revoking) -> None:
         """Say who is to hear what the control plane tells."""
         self._revoking = revoking
+
+    @property
+    def epoch(self) -> str:
+        """The control plane's log that was taken; empty before the first."""
+        return self._noted.epoch
+
+    @property
+    def last(self) -> int:
+        """The number of its entries up to which they were taken."""
+        return self._noted.last
 
     @property
     def connected(self) -> bool:
@@ -103,7 +125,7 @@ class Sharing:
         if live:
             await revoking.hear(CONTROL_PLANE, live)
         if behind is None:
-            await self._note(told.epoch, told.upto, self._told)
+            await self._heard(told.epoch, told.upto)
             return Applied(epoch=told.epoch, number=told.upto)
         behind.upto = told.upto
         for one in entries:
@@ -113,7 +135,7 @@ class Sharing:
         if self.epoch:
             await revoking.gap(CONTROL_PLANE, "its log is not the one that was followed until now")
         self._behind, self._there = None, behind.there
-        await self._note(told.epoch, told.upto, 0)
+        await self._heard(told.epoch, told.upto, 0)
         return Applied(epoch=told.epoch, number=told.upto)
 
     def _place(self, told: say.Revocations) -> _Behind | None:
@@ -136,10 +158,11 @@ class Sharing:
         done = self.connected and await self._up(revocations)
         if not done:
             if self.connected and not self._untold:
-                asyncio.get_running_loop().call_soon(asyncio.ensure_future, self._again())
+                self._asking = asyncio.ensure_future(self._again())
             self._untold = True
+            await self._told(min(self._noted.told, revocations[0].number - 1))
         elif not self._untold:
-            await self._note(self.epoch, self.last, max(one.number for one in revocations))
+            await self._told(max(one.number for one in revocations))
         return done
 
     async def caught_up(self) -> None:
@@ -153,14 +176,15 @@ class Sharing:
         if there is not None:
             lacking = [one for one in revoking.live() if not there.covers(one)]
         else:
-            lacking = [one for one in revoking.since(self._told) if _MARK not in one.why]
+            lacking = [one for one in revoking.since(self._noted.told) if _MARK not in one.why]
         if lacking and not await self._up(lacking):
             self._untold = True
+            if self.connected:
+                await self._again()
             return
         if lacking:
             log.info("%s: told of %d revocations that it lacked", CONTROL_PLANE, len(lacking))
-        if newest != self._told:
-            await self._note(self.epoch, self.last, newest)
+        await self._told(newest)
 
     def kept(self, kept: Kept) -> None:
         """Hear that something is kept."""
@@ -186,18 +210,30 @@ class Sharing:
                 self._waiting.pop(number, None)
         return True
 
-    async def _note(self, epoch: str, last: int, told: int) -> None:
-        if (epoch, last, told) == (self.epoch, self.last, self._told):
-            return
-        said = json.dumps({"epoch": epoch, "last": last, "told": told}).encode()
-        await asyncio.to_thread(write_atomically, self._file, said)
-        self.epoch, self.last, self._told = epoch, last, told
+    async def _heard(self, epoch: str, last: int, told: int | None = None) -> None:
+        """Note what was taken; what is acknowledged is on the disk. Raises OSError."""
+        async with self._noting:
+            await self._note(_Noted(epoch, last, self._noted.told if told is None else told))
+
+    async def _told(self, number: int) -> None:
+        """Note what was told; a note that is lost lets it be told twice."""
+        async with self._noting:
+            try:
+                await self._note(self._noted._replace(told=number))
+            except OSError as error:
+                log.error("what was told could not be noted: %s", error.strerror)
+
+    async def _note(self, noted: _Noted) -> None:
+        if noted != self._noted:
+            said = json.dumps(noted._asdict()).encode()
+            await asyncio.to_thread(write_atomically, self._file, said)
+            self._noted = noted
 
 
-def _recall(file: Path) -> tuple[str, int, int]:
+def _recall(file: Path) -> _Noted:
     """Read what was noted; a file that cannot be read is as none: everything is heard again."""
     try:
         said = json.loads(file.read_bytes())
-        return str(said["epoch"]), int(said["last"]), int(said["told"])
+        return _Noted(str(said["epoch"]), int(said["last"]), int(said["told"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return "", 0, 0
+        return _Noted("", 0, 0)
