@@ -64,12 +64,12 @@ def test_another_key_does_not_open_the_database(tmp_path: Path) -> None:
 
 
 def test_a_token_that_is_shown_must_be_good(tmp_path: Path) -> None:
-    process = start(tmp_path, ADMIN_TOKEN="the first of all tokens")
+    process = start(tmp_path, ADMIN_TOKEN="the-first-of-all-tokens")
     with admin_of(process) as admin:
         bad = admin.send("GET", "/services", None, {"Authorization": "Bearer nonsense"})
         assert bad.status == 401
         assert bad.headers["www-authenticate"] == "Bearer"
-        good = {"Kong-Admin-Token": "the first of all tokens"}
+        good = {"Kong-Admin-Token": "the-first-of-all-tokens"}
         assert admin.send("GET", "/services", None, good).status == 200
         assert process.stop() == 0
 
