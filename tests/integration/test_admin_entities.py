@@ -1,4 +1,4 @@
-"""Kong's conversation about entities with a control plane as a process."""
+"""Kong's conversation about entities with a control plane as a process, on either database."""
 
 import json
 from collections.abc import Iterator
@@ -11,9 +11,12 @@ from tests.integration.admin_world import Admin, control_plane
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture(scope="module")
-def admin() -> Iterator[Admin]:
-    with control_plane() as running:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def admin(request: pytest.FixtureRequest) -> Iterator[Admin]:
+    url = None
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").new()
+    with control_plane(url) as running:
         yield running
 
 

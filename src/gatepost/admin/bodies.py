@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
@@ -103,7 +104,12 @@ async def _multipart(request: Request, raw: bytes) -> list[tuple[str, str]]:
         max_part_size=LIMIT,
     )
     pairs: list[tuple[str, str]] = []
+    _, options = parse_options_header(request.headers.get("content-type"))
+    # the parser takes what there is of a form that was cut off for all of it
+    whole = b"--" + options.get(b"boundary", b"") + b"--" in raw
     try:
+        if not whole:
+            raise ValueError("cut off")
         form = await parser.parse()
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
