@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from gatepost.admin.caller import Caller, Role
 from gatepost.admin.running import control_plane
 from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
-from tests.databases import opened
+from gatepost.outside import Calls
+from gatepost.values import Address
+from tests.databases import KEY, opened
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,9 @@ class Desk:
     """Asks the application; ``caller`` may be changed."""
 
     control: ControlPlane
-    caller: Caller = Caller("tests", Role.ADMIN, "loopback")
+    caller: Caller = field(default_factory=lambda: Caller("tests", Role.ADMIN, "loopback"))
     app: ASGIApp | None = None
+    logins: None = None
 
     async def ask(
         self,
@@ -68,7 +71,7 @@ class Desk:
             "query_string": query.encode(),
             "headers": [(name.encode(), text.encode()) for name, text in named.items()],
         }
-        app = self.app or application(self.control, self._judge)
+        app = self.app or application(self.control, self)  # type: ignore[arg-type]
         await app(scope, receive, send)
         raw_headers = Headers(raw=list(sent[0]["headers"]))
         return Said(sent[0]["status"], raw_headers, sent[1].get("body", b""))
@@ -84,11 +87,14 @@ class Desk:
         assert said.status == 200, said.body
         return said.json()
 
-    async def _judge(self, headers: Headers, cookies: Mapping[str, str], reads: bool) -> Caller:
+    async def judge(self, headers: Headers, cookies: Mapping[str, str], reads: bool) -> Caller:
         return self.caller
 
 
 @asynccontextmanager
 async def a_desk(directory: Path) -> AsyncIterator[Desk]:
     async with opened(f"sqlite:///{directory / 'desk.db'}") as database:
-        yield Desk(await control_plane(database, ControlPlaneSettings(prefix=directory)))
+        settings = ControlPlaneSettings(prefix=directory, cluster=Address("127.0.0.1", 0))
+        calls = Calls()
+        yield Desk(await control_plane(database, settings, KEY, calls))
+        await calls.close()

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def digest(desk: Desk) -> str:
-    text: str = (await desk.get("/status"))["configuration_hash"]
+    text: str = (await desk.get("/status?content_hash=true"))["content_hash"]
     return text
 
 

@@ -1,13 +1,15 @@
 import http.client
+import socket
 from pathlib import Path
 
 import anyio
 import pytest
 
 from gatepost.admin.settings import ControlPlaneSettings
-from gatepost.admin.web import AdminListener, judge
+from gatepost.admin.web import AdminListener
 from gatepost.values import Address, Fault
 from tests.admin_desk import Desk
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -33,8 +35,11 @@ async def test_it_listens_answers_and_stops(desk: Desk, tmp_path: Path) -> None:
         await anyio.to_thread.run_sync(look, port, "localhost")
 
 
-def test_an_open_door_is_refused(tmp_path: Path) -> None:
-    settings = ControlPlaneSettings(prefix=tmp_path)
+async def test_an_open_door_is_refused_and_its_port_is_free_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    settings = ControlPlaneSettings(prefix=tmp_path, admin=Address("0.0.0.0", free_port()))
     with pytest.raises(Fault, match=r"admin.open"):
-        judge(Address("0.0.0.0", 8001), settings)
-    judge(Address("127.0.0.1", 8001), settings)
+        await AdminListener(desk.control, settings).start()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", settings.admin.port))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gatepost.node.revocation_request import read_wish
 
 from gatepost.feed import messages as say
-from gatepost.node.revocation_request import read_wish
 from gatepost.node.rooms import CONTROL_PLANE, Rooms
 from gatepost.node.sharing import Sharing
 from gatepost.plugin import Revocation
