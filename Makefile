@@ -2,10 +2,13 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Every worker would compile every test again, and every process that a test starts all of Gatepost.
+unexport PYTHONDONTWRITEBYTECODE
 
-# Two workers, whole files each: fast on two cores, and a file's servers start once.
-PYTEST_WORKERS ?= 2
-PYTEST := python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+# Whole files for each worker, so that a file's servers start once, and those that take longest
+# first (tests/longest.txt). Three workers keep two cores busy: half of their time is waiting.
+PYTEST_WORKERS ?= 3
+PYTEST := python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo check test bench interop golden docs
 
@@ -32,9 +35,9 @@ bench:    ## measure Gatepost beside its peers, on this machine (ROUNDS=7 ONLY=w
 	@scripts/setup --test
 	@ROUNDS='$(ROUNDS)' ONLY='$(ONLY)' ROUTES='$(ROUTES)' TOKENS='$(TOKENS)' scripts/bench
 
-interop:  ## the tests against providers that setup does not install
+interop:  ## the tests with providers and tools that setup does not install (ONLY=deploy)
 	@scripts/setup
-	@scripts/interop
+	@ONLY='$(ONLY)' scripts/interop
 
 golden:   ## rewrite the golden files of the compiler; then read the diff
 	@scripts/setup

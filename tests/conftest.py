@@ -1,12 +1,15 @@
 """What every test can ask for. The World of the integration tests lives in tests/integration."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
+
+LONGEST = Path(__file__).with_name("longest.txt")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,6 +18,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the golden files instead of comparing with them; then read the diff",
     )
+
+
+def longest() -> list[str]:
+    """Return the files of tests that take longest, longest first."""
+    lines = LONGEST.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest where several workers share the tests: a long one
+    that begins last is waited for by all the others. The order inside of a file stays.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    place = {config.rootpath / name: number for number, name in enumerate(longest())}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")

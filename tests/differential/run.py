@@ -56,8 +56,10 @@ class Outcome:
 class Run:
     """One seed against one gate."""
 
-    def __init__(self, seed: int, gate: Gate, upstream: Upstream) -> None:
+    def __init__(self, seed: int, gate: Gate, upstream: Upstream, *, enough: int = _ENOUGH) -> None:
+        """enough: with how many differences it ends."""
         self.outcome = Outcome(seed)
+        self._enough = enough
         self._random = Random(seed)
         self._gate, self._upstream = gate, upstream
         self._drafts = Drafts(self._random, PLACES)
@@ -75,11 +77,13 @@ class Run:
         begin = time.monotonic()
         await self._switch()
         lanes = [Lane(self._gate.port) for _ in range(_LANES)]
-        while self.outcome.cases < cases and len(self.outcome.differences) < _ENOUGH:
+        while self.outcome.cases < cases and len(self.outcome.differences) < self._enough:
             await self._round(lanes)
         for lane in lanes:
             lane.close()
         self.outcome.seconds = time.monotonic() - begin
+        if len(self.outcome.differences) >= self._enough:
+            return self.outcome
         await asyncio.sleep(1.2)  # workers write their counters once a second
         self.outcome.decisions = await asyncio.to_thread(self._gate.decisions)
         self.outcome.workers = await asyncio.to_thread(self._gate.workers_that_remember)
@@ -108,12 +112,12 @@ class Run:
             for draft in waiting:
                 started += 1
                 await self._case(lane, draft)
-                if len(self.outcome.differences) >= _ENOUGH:
+                if len(self.outcome.differences) >= self._enough:
                     return
 
         async def disturb() -> None:
             for moment in moments:
-                while started < moment and len(self.outcome.differences) < _ENOUGH:  # noqa: ASYNC110
+                while started < moment and len(self.outcome.differences) < self._enough:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
                 await self._disturbance()()
 
@@ -228,7 +232,7 @@ class Run:
         self.outcome.raced += 1
 
     def _differs(self, text: str) -> None:
-        if len(self.outcome.differences) < _ENOUGH:
+        if len(self.outcome.differences) < self._enough:
             self.outcome.differences.append(f"seed {self.outcome.seed}, {text}")
 
 
@@ -238,12 +242,14 @@ def _told(number: str, draft: Draft, got: View, wanted: list[Expected]) -> str:
     return "\n".join(lines)
 
 
-async def run(seed: int, cases: int, settings: Settings = ROOMY) -> Outcome:
-    """Start everything, run a seed, stop everything."""
+async def run(
+    seed: int, cases: int, settings: Settings = ROOMY, *, enough: int = _ENOUGH
+) -> Outcome:
+    """Start everything, run a seed, stop everything. enough: differences with which it ends."""
     upstream = Upstream()
     await upstream.start()
     try:
         with Gate(settings=settings) as gate:
-            return await Run(seed, gate, upstream).go(cases)
+            return await Run(seed, gate, upstream, enough=enough).go(cases)
     finally:
         upstream.stop()

@@ -159,10 +159,10 @@ class Stage(Scene):
 
 @contextlib.contextmanager
 def stage() -> Iterator[Stage]:
-    """Run a Stage."""
+    """Run a Stage. Several may run at once: each is of a class of its own."""
     with redis_server(keep=True) as redis:
-        Stage.redis = redis
-        with scene(_STAGE.replace("$REDIS", str(redis.port)), kind=Stage) as world:
+        kind = type("Stage", (Stage,), {"redis": redis})
+        with scene(_STAGE.replace("$REDIS", str(redis.port)), kind=kind) as world:
             assert isinstance(world, Stage)
             yield world
 

@@ -1,9 +1,10 @@
 """docs/outages.md, cell by cell, on a running node."""
 
+import queue
 import re
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
@@ -29,19 +30,56 @@ Sent = dict[str, dict[str, Asked]]
 """By column: a known credential, a new one, and a bad one."""
 
 
+STAGES = 3
+"""That play side by side: an outage is mostly waiting."""
+LONGEST = ("authorizers-hung", "agent-hung", "one-authorizer-hung")
+
+
 class Theatre:
-    """One Stage for all outages; each is played once, with credentials of its own."""
+    """Each outage is played once, on whichever of the Stages is free."""
+
+    def __init__(self, outages: list[str]) -> None:
+        """Outages: what is played, in this order but for the longest, which come first."""
+        self._seen: dict[str, Future[dict[str, Seen]]] = {one: Future() for one in outages}
+        self._programme: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for outage in sorted(outages, key=lambda one: one not in LONGEST):
+            self._programme.put(outage)
+
+    def seen(self, outage: str, column: str) -> Seen:
+        return self._seen[outage].result()[column]
+
+    def play(self) -> None:
+        """Run a Stage, and play on it until there is nothing left to play."""
+        try:
+            with stage() as world:
+                while (outage := self._next()) is not None:
+                    try:
+                        self._seen[outage].set_result(Play(world).play(outage))
+                    except Exception as error:  # it is told by each test of this outage
+                        self._seen[outage].set_exception(error)
+        except BaseException as error:
+            self.end(error)
+            raise
+
+    def end(self, why: BaseException) -> None:
+        """Play nothing further; who waits for it is told why."""
+        while (outage := self._next()) is not None:
+            self._seen[outage].set_exception(why)
+
+    def _next(self) -> str | None:
+        try:
+            return self._programme.get_nowait()
+        except queue.Empty:
+            return None
+
+
+class Play:
+    """Outages on one Stage, each with credentials of its own."""
 
     def __init__(self, world: Stage) -> None:
         self.world = world
-        self._played: dict[str, dict[str, Seen]] = {}
 
-    def seen(self, outage: str, column: str) -> Seen:
-        if outage not in self._played:
-            self._played[outage] = self._play(outage)
-        return self._played[outage][column]
-
-    def _play(self, outage: str) -> dict[str, Seen]:
+    def play(self, outage: str) -> dict[str, Seen]:
         world, sent = self.world, self._credentials()
         found = {column: Seen() for column in COLUMNS}
         with ThreadPoolExecutor(len(COLUMNS) * 3) as pool:
@@ -154,9 +192,16 @@ def _spoilt_cookie(asked: Asked) -> Asked:
 
 
 @pytest.fixture(scope="module")
-def theatre() -> Iterator[Theatre]:
-    with stage() as world:
-        yield Theatre(world)
+def theatre(request: pytest.FixtureRequest) -> Iterator[Theatre]:
+    """The outages of the cells that were asked for."""
+    mine = [one for one in request.session.items if one.path == request.path]
+    theatre = Theatre(list(dict.fromkeys(one.callspec.params["cell"].outage for one in mine)))
+    with ThreadPoolExecutor(STAGES) as pool:
+        players = [pool.submit(theatre.play) for _ in range(STAGES)]
+        yield theatre
+        theatre.end(RuntimeError("the tests are over"))
+    for player in players:
+        player.result()
 
 
 @pytest.mark.parametrize("cell", cells(), ids=lambda cell: cell.id)

@@ -31,6 +31,7 @@ def test_whatever_is_asked_for_is_locked() -> None:
     hint = "run scripts/lock"
     assert not asked(runtime) - set(pins("runtime.txt")), hint
     assert not asked(runtime + groups["dev"]) - set(pins("dev.txt")), hint
+    assert not asked(groups["build"]) - set(pins("build.txt")), hint
     assert not asked(groups["node"]) - set(pins("node.txt")), hint
 
 
@@ -38,9 +39,11 @@ def test_what_is_tested_is_what_is_shipped() -> None:
     shipped = pins("runtime.txt")
     assert shipped
     assert shipped == {name: pins("dev.txt")[name] for name in shipped}
+    builders = pins("build.txt")
+    assert builders == {name: pins("dev.txt")[name] for name in builders}
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "node.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "build.txt", "node.txt"])
 def test_every_pin_has_its_hashes(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text()
     assert not unhashed(text)

@@ -3,6 +3,7 @@
 import http.client
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -38,6 +39,13 @@ services:
       - {name: openid-connect, config: {issuer: 5, auth_methods: [bearer]}}
 unknown_things: []
 """
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A World for those who leave it as it is."""
+    with World.start(OPEN) as running:
+        yield running
 
 
 def test_the_file_is_followed_and_a_bad_one_changes_nothing() -> None:
@@ -111,27 +119,25 @@ def test_changes_under_load_fail_no_request() -> None:
         assert bad == []
 
 
-def test_a_second_agent_on_the_same_prefix_is_refused() -> None:
-    with World.start(OPEN) as world:
-        done = world.gatepost(
-            "run", str(world.file), "--prefix", str(world.prefix), "--proxy", "127.0.0.1:0",
-            "--proxy-ssl", "off", "--status", "127.0.0.1:0",
-        )  # fmt: skip
-        assert done.returncode == 2
-        assert "Another gatepost runs with the directory" in done.stderr
-        assert world.get("/open/get").status == 200
+def test_a_second_agent_on_the_same_prefix_is_refused(world: World) -> None:
+    done = world.gatepost(
+        "run", str(world.file), "--prefix", str(world.prefix), "--proxy", "127.0.0.1:0",
+        "--proxy-ssl", "off", "--status", "127.0.0.1:0",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "Another gatepost runs with the directory" in done.stderr
+    assert world.get("/open/get").status == 200
 
 
-def test_a_port_in_use_is_named_with_what_to_do() -> None:
-    with World.start(OPEN) as world:
-        taken = f"127.0.0.1:{world.proxy.port}"
-        done = world.gatepost(
-            "run", str(world.file), "--prefix", str(world.directory / "other"), "--proxy", taken,
-            "--proxy-ssl", "off", "--status", "127.0.0.1:0",
-        )  # fmt: skip
-        assert done.returncode == 2
-        assert f"proxy cannot listen on {taken}" in done.stderr
-        assert "--proxy" in done.stderr
+def test_a_port_in_use_is_named_with_what_to_do(world: World) -> None:
+    taken = f"127.0.0.1:{world.proxy.port}"
+    done = world.gatepost(
+        "run", str(world.file), "--prefix", str(world.directory / "other"), "--proxy", taken,
+        "--proxy-ssl", "off", "--status", "127.0.0.1:0",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert f"proxy cannot listen on {taken}" in done.stderr
+    assert "--proxy" in done.stderr
 
 
 def test_an_open_request_finishes_when_the_node_is_told_to_stop() -> None:
@@ -149,27 +155,26 @@ def test_an_open_request_finishes_when_the_node_is_told_to_stop() -> None:
             world.proxy.get("/open/get")
 
 
-def test_the_status_api_refuses_browsers_and_answers_programs() -> None:
-    with World.start(OPEN) as world:
-        status: Client = world.status
-        assert status.get("/status/ready").status == 200
-        whole = status.get("/status").json()
-        assert len(whole["configuration_hash"]) == 32
-        assert whole["server"]["connections_active"] >= 1
-        assert [one["name"] for one in whole["processes"]] == ["nginx", "authorizer 0"]
-        assert status.get("/status", {"Host": "evil.example:8007"}).status == 403
-        assert status.get("/status", {"Origin": "http://evil.example"}).status == 403
-        form = {"Content-Type": "text/plain"}
-        assert status.send("POST", "/revocations", b'{"subject":"a"}', form).status == 415
-        assert status.get("/nothing").status == 404
-        world.get("/open/get")
-        world.until(
-            lambda: (
-                'gatepost_http_requests_total{code="2xx",route="open"'
-                in status.get("/metrics").body.decode()
-            ),
-            "the request is counted",
-        )
+def test_the_status_api_refuses_browsers_and_answers_programs(world: World) -> None:
+    status: Client = world.status
+    assert status.get("/status/ready").status == 200
+    whole = status.get("/status").json()
+    assert len(whole["configuration_hash"]) == 32
+    assert whole["server"]["connections_active"] >= 1
+    assert [one["name"] for one in whole["processes"]] == ["nginx", "authorizer 0"]
+    assert status.get("/status", {"Host": "evil.example:8007"}).status == 403
+    assert status.get("/status", {"Origin": "http://evil.example"}).status == 403
+    form = {"Content-Type": "text/plain"}
+    assert status.send("POST", "/revocations", b'{"subject":"a"}', form).status == 415
+    assert status.get("/nothing").status == 404
+    world.get("/open/get")
+    world.until(
+        lambda: (
+            'gatepost_http_requests_total{code="2xx",route="open"'
+            in status.get("/metrics").body.decode()
+        ),
+        "the request is counted",
+    )
 
 
 def test_the_last_good_configuration_can_start_a_node_whose_file_went_bad() -> None:

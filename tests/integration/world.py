@@ -131,14 +131,16 @@ class Process:
         raise AssertionError(f"{self.name} is not READY; it said:\n" + "\n".join(self.lines))
 
     def stop(self, number: signal.Signals = signal.SIGTERM, patience: float = 20.0) -> int:
-        if self.popen.poll() is None:
-            self.popen.send_signal(number)
-            try:
-                self.popen.wait(patience)
-            except subprocess.TimeoutExpired:
-                self.popen.kill()
-                self.popen.wait()
-                raise AssertionError(f"{self.name} did not end after {number.name}") from None
+        self.popen.send_signal(number)  # nothing happens when it has ended
+        return self.ended(number, patience)
+
+    def ended(self, told: signal.Signals = signal.SIGTERM, patience: float = 20.0) -> int:
+        try:
+            self.popen.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+            raise AssertionError(f"{self.name} did not end after {told.name}") from None
         for reader in self._readers:
             reader.join(5)
         for stream in (self.popen.stdout, self.popen.stderr):
@@ -211,12 +213,8 @@ class World:
             if name in os.environ
         }
         world = cls(directory, text, arguments, program, {**base, **(environment or {})})
-        world.secrets |= {
-            "gateway-secret",
-            "tutorial-opaque-secret",
-            "tutorial-jwt-secret",
-            *secrets,
-        }
+        own = ("gateway-secret", "tutorial-opaque-secret", "tutorial-jwt-secret")
+        world.secrets |= {*own, *secrets}
         try:
             world.start_idp()
             world.start_echo()
@@ -271,12 +269,17 @@ class World:
         return node, dict(word.split("=", 1) for word in node.ready().split()[1:])
 
     def stop(self) -> None:
+        """Stop all nodes at once, then what is behind them."""
         errors = []
-        for process in reversed(self.processes):
-            try:
-                process.stop()
-            except AssertionError as error:
-                errors.append(str(error))
+        behind = [process for process in self.processes if process.name in ("idp", "echo")]
+        for together in ([one for one in self.processes if one not in behind], behind):
+            for process in together:
+                process.popen.send_signal(signal.SIGTERM)
+            for process in together:
+                try:
+                    process.ended()
+                except AssertionError as error:
+                    errors.append(str(error))
         assert not errors, errors
 
     # -- configuration
@@ -341,10 +344,8 @@ class World:
     ) -> str:
         """Get an access token from the provider by client credentials."""
         body = urlencode({"grant_type": "client_credentials", "scope": scope}).encode()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            **self.basic(client, secret or f"{client}-secret"),
-        }
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {**form, **self.basic(client, secret or f"{client}-secret")}
         answer = self.idp.send("POST", "/oauth2/default/v1/token", body, headers)
         assert answer.status == 200, answer.body
         token = str(answer.json()["access_token"])

@@ -43,11 +43,44 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._tell = started
         self._own_process = own
+        self._told_to_end = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
         self._tell()
+
+    async def main_loop(self) -> None:
+        """Serve until told to end. uvicorn looks for that ten times a second, which is for signals;
+        inside another program it is heard at once: tests start and end hundreds of these.
+        """
+        if self._own_process:
+            await super().main_loop()
+            return
+        ticking = asyncio.create_task(super().main_loop())
+        await self._told_to_end.wait()
+        ticking.cancel()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; inside another program as soon as the last answer is sent."""
+        if self._own_process:
+            await super().shutdown(sockets)
+            return
+        state = self.server_state
+        for server in self.servers:
+            server.close()
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event
+                    await asyncio.sleep(0.002)
+        for task in state.tasks:
+            task.cancel()
+
+    def end(self) -> None:
+        """Tell a server inside another program to end."""
+        self._told_to_end.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -120,7 +153,7 @@ async def running(
             try:
                 yield Running(url, app.world.issuer, app)
             finally:
-                server.should_exit = True
+                server.end()
 
 
 def checked_issuer(issuer: str) -> str:

@@ -198,7 +198,7 @@ async def test_a_desk_that_is_gone_or_hangs_is_told_in_time(
     path: Path, behind: Behind, client: DeskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await client.claim("a", 10)
-    behind.seconds = 9.0
+    behind.seconds = 3.0
     quick = Errand("ab" * 32, Call("GET", "https://a", transport=Transport(timeout=0.1)))
     monkeypatch.setattr("gatepost.authorizer.desk_client.LOCK", 0.0)
     began = time.monotonic()
