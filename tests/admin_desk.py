@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,7 +36,7 @@ class Desk:
     """Asks the application; ``caller`` may be changed."""
 
     control: ControlPlane
-    caller: Caller = Caller("tests", Role.ADMIN, "loopback")
+    caller: Caller = field(default=Caller("tests", Role.ADMIN, "loopback"))
     app: ASGIApp | None = None
 
     async def ask(
