@@ -59,6 +59,7 @@ def read_onto(
         there = Current(current, tags, judge.forms, now)
         identify(items, told, there)
         there.complete(items, told)
+        told += [((), sentence) for sentence in there.left_behind(items)]
         whole = built(items, told, judge.check_plugin, reuse, there.beside)
         return whole if told else _aged(whole, items)
 

@@ -12,6 +12,7 @@ from typing import Any
 from gatepost.model import CATALOG, CACertificate, Entity, Snapshot
 from gatepost.model.address import host_and_port
 from gatepost.model.target import DEFAULT_PORT
+from gatepost.store.calling import called
 from gatepost.store.flatten import Item, Told
 from gatepost.store.layout import LAYOUT
 from gatepost.store.masking import PluginForms, put_back
@@ -75,6 +76,25 @@ class Current:
             tags = item.raw.get("tags") or []
             if self._tags and isinstance(tags, list) and item.kind != "consumer_group_consumers":
                 item.raw["tags"] = [*tags, *self._tags]
+
+    def left_behind(self, items: Iterable[Item]) -> Iterator[str]:
+        """Yield a sentence for each entity that would go while one beside the file needs it."""
+        kept = {(item.kind, item.id) for item in items}
+        known = {
+            kind: {one.id: one for one in self.beside[kind]} | self._ours[kind] for kind in CATALOG
+        }
+        for kind, about in CATALOG.items():
+            for reference in about.references:
+                ours = self._ours[reference.kind]
+                for entity in self.beside[kind]:
+                    value = getattr(entity, reference.field)
+                    for ident in value if reference.many else (value,):
+                        if ident in ours and (reference.kind, ident) not in kept:
+                            gone = called(reference.kind, ours[ident], known)
+                            yield (
+                                f"{gone} would be deleted, but {called(kind, entity, known)}, "
+                                "which is not selected, refers to it"
+                            )
 
     def _put_back(self, item: Item, stored: Entity | None, told: Told) -> None:
         body = None if stored is None else stored.model_dump(mode="json")

@@ -14,7 +14,9 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 # what some version of YAML reads as a boolean, as nothing or as a number
 _TAKEN = re.compile(r"(?i)~|y|n|yes|no|on|off|true|false|null|_[0-9_]*")
 _BLOCK = re.compile(r"[^\s#-][ -~]*(?:\n[!-~](?:[ -~]*[!-~])?)+\n?")
-_ODD = re.compile("[^\t -~\u00a1-\ud7ff\ue000-\ufefe\uff00-\uffef\U00010000-\U0010fffd]")
+_ODD = re.compile(
+    "[^\t -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uffef\U00010000-\U0010fffd]"
+)
 _LONGEST_KEY = 1000  # YAML finds a key within 1024 characters; a longer one is marked with "?"
 
 
@@ -69,8 +71,12 @@ def _scalar(value: Any) -> str:
         return _text(value)
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, float):
+        mantissa, sign, exponent = repr(value).partition("e")
+        # YAML 1.1 wants the point
+        return (mantissa if "." in mantissa else f"{mantissa}.0") + sign + exponent
+    if isinstance(value, int):
+        return str(value)
     return "[]" if isinstance(value, list | tuple) else "{}"
 
 

@@ -22,7 +22,7 @@ def test_what_was_dumped_with_ids_and_secrets_is_read_as_it_was() -> None:
     assert read(dump(whole, ALL)).hash == whole.hash
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(snapshots())
 def test_whatever_is_dumped_with_ids_is_read_as_it_was(snapshot: Snapshot) -> None:
     text = dump(snapshot, ALL)
@@ -30,7 +30,7 @@ def test_whatever_is_dumped_with_ids_is_read_as_it_was(snapshot: Snapshot) -> No
     assert yaml.safe_load(text)["_format_version"] == "3.0"  # every reader takes it
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(snapshots())
 def test_without_ids_routes_are_still_tried_in_the_same_order(snapshot: Snapshot) -> None:
     again = read(dump(snapshot))

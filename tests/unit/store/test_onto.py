@@ -134,9 +134,10 @@ def test_what_others_still_refer_to_may_not_go() -> None:
         plugins=[{"id": uid(3), "name": "acl", "route": uid(2), "service": uid(1)}],
     )
     found = problems(current, "services: []", "team")
-    assert len(found) == 2
-    assert found[0][2].startswith("route theirs, which the file does not hold:")
-    assert "deletes service ours" in found[0][2]
+    assert [message for _, _, message in found] == [
+        f"service ours would be deleted, but {other}, which is not selected, refers to it"
+        for other in ("route theirs", "plugin acl on service ours and route theirs")
+    ]
 
 
 def test_a_name_that_somebody_else_has_is_a_mistake_at_its_line() -> None:

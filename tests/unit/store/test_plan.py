@@ -29,13 +29,13 @@ def test_an_unchanged_dump_is_an_empty_plan_with_or_without_ids_and_secrets() ->
             assert said(planned(whole, text)) == []
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(snapshots())
 def test_whatever_stands_its_dump_is_an_empty_plan(snapshot: Snapshot) -> None:
     assert said(planned(snapshot, dump(snapshot, None, Forms()))) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(snapshots(), snapshots())
 def test_what_is_planned_leads_to_what_the_file_says(one: Snapshot, other: Snapshot) -> None:
     text = dump(other, Options(with_id=True, reveal=True))
