@@ -100,7 +100,8 @@ def test_references_are_shown_by_name() -> None:
         services=[{"id": uid(n), "name": name, "host": "h"} for n, name in enumerate("ab")],
         routes=[{"id": uid(9), "name": "r", "paths": ["/"], "service": uid(0)}],
     )
-    text = f"{HEAD}services: [{{name: a, host: h}}, {{name: b, host: h}}]\nroutes: [{{name: r, paths: [/], service: b}}]"
+    services = "services: [{name: a, host: h}, {name: b, host: h}]"
+    text = f"{HEAD}{services}\nroutes: [{{name: r, paths: [/], service: b}}]"
     (change,) = planned(current, text).changes
     assert [(one.field, one.before, one.after) for one in change.fields] == [("service", "a", "b")]
 
