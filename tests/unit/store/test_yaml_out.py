@@ -25,12 +25,12 @@ def test_other_readers_understand_the_same_texts(data: dict[str, object]) -> Non
     assert json.dumps(read, default=str) == json.dumps(data)
 
 
-_ODD = """y No ~ null 1 1.5 0x1f 1e3 2024-01-01 10:20 - *a &a !a %a @a `a {a} [a] a: = << .inf ' " \\
-_1 a,b \ufeff \x00 \U0001f600"""
+_ODD = """y No ~ null 1 1.5 0x1f 1e3 2024-01-01 10:20 - *a &a !a %a @a `a {a} [a] a: = << .inf ' "
+\\ _1 a,b \ufeff \x00 \U0001f600"""
 
 
 @pytest.mark.parametrize(
-    "text", [*_ODD.split(" "), "", "a: b", "a #b", "- a", " a", "a ", "a\tb", "\x85", "\u2028"]
+    "text", [*_ODD.split(), "", "a: b", "a #b", "- a", " a", "a ", "a\tb", "\x85", "\u2028"]
 )
 def test_text_stays_text(text: str) -> None:
     written = yaml_text({text: [text]})
