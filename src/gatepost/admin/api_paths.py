@@ -1,5 +1,6 @@
 """Every path of the Admin API. Whoever adds an endpoint adds a line here."""
 
+from gatepost.admin import declarative
 from gatepost.admin import group_handlers as groups
 from gatepost.admin import information, openapi, plane_handlers, schema_handlers, upstream_handlers
 from gatepost.admin.entity_paths import About, Handler, add_entities
@@ -12,6 +13,9 @@ def add_all(paths: Paths[Handler]) -> None:
     _groups(paths)
     _upstreams(paths)
     _information(paths)
+    paths.add("/declarative", {"GET": declarative.show}, About("other"))
+    paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
+    paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
     planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
     paths.add("/v2/control-planes", planes, About("planes"))

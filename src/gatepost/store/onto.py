@@ -4,8 +4,8 @@ The file is all there is to be, or, with ``select_tags``, all of what has these 
 stays. Afterwards everything must fit together, what the file does not hold as well.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gatepost.model import Snapshot
@@ -29,11 +29,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What a file is judged with: knowledge of plugins, and what the last reading left behind."""
+    """What a file is judged with: knowledge of plugins, and what the last reading left behind.
+
+    scopes: references that a plugin may not have here, each with what to do instead.
+    """
 
     forms: PluginForms
     check_plugin: CheckPlugin | None = None
     reuse: Reuse | None = None
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_onto(
@@ -59,6 +63,7 @@ def read_onto(
         there = Current(current, tags, judge.forms, now)
         identify(items, told, there)
         there.complete(items, told)
+        told += _out_of_scope(items, judge.scopes)
         told += [((), sentence) for sentence in there.left_behind(items)]
         whole = built(items, told, judge.check_plugin, reuse, there.beside)
         return whole if told else _aged(whole, items)
@@ -86,6 +91,16 @@ def _tags(data: Any, given: Iterable[str] | None, told: Told) -> list[str]:
     if wanted is not None and set(named) != set(wanted):
         told.append((place, f"the file is about other tags than {', '.join(wanted) or 'none'}"))
     return sorted(set(named))
+
+
+def _out_of_scope(items: Iterable[Item], scopes: Mapping[str, str]) -> Told:
+    return [
+        (item.place, f"a plugin with a {field} is not supported yet; {instead}")
+        for item in items
+        if item.kind == "plugins"
+        for field, instead in scopes.items()
+        if item.raw.get(field) is not None
+    ]
 
 
 def _aged(snapshot: Snapshot, items: list[Item]) -> Snapshot:

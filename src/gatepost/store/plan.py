@@ -6,7 +6,7 @@ needs what a later one makes. What is only a newer ``updated_at`` is no change.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gatepost.model import CATALOG, Entity, Plugin, Snapshot
@@ -42,9 +42,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes: new and changed entities in the order of the catalog, then what goes."""
+    """All changes: new and changed entities in the order of the catalog, then what goes.
+
+    result: the configuration that they lead to.
+    """
 
     changes: tuple[Change, ...]
+    result: Snapshot = field(repr=False)
     select_tags: tuple[str, ...] = ()
 
     @property
@@ -112,7 +116,17 @@ def plan(
             for ident, entity in before[kind].items()
             if ident not in after[kind]
         ]
-    return Plan(tuple(changes), select_tags)
+    return Plan(tuple(changes), _result(wanted, changes), select_tags)
+
+
+def _result(wanted: Snapshot, changes: list[Change]) -> Snapshot:
+    """Return what is wanted with the times that the changes give it."""
+    newer = {(one.kind, one.id): one.after for one in changes if one.action == "update"}
+    changed: dict[str, Any] = {
+        kind: tuple(newer.get((kind, one.id)) or one for one in getattr(wanted, kind))
+        for kind in {kind for kind, _ in newer}
+    }
+    return replace(wanted, **changed) if changed else wanted
 
 
 def _same(one: Entity, other: Entity) -> bool:
