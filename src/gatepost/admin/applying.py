@@ -13,7 +13,7 @@ from gatepost.admin.caller import Caller
 from gatepost.admin.changes import changed
 from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.model import CATALOG, KINDS, Snapshot
-from gatepost.store.database import Reader, Stored, Writer, save_all
+from gatepost.store.database import Reader, Stored, Writer, remove_all, save_all
 from gatepost.store.onto import Judge, read_onto
 from gatepost.store.plan import Plan, plan
 from gatepost.store.steps import Remove, Save, steps
@@ -50,30 +50,34 @@ async def written(writer: Writer, caller: Caller, found: Planned) -> None:
 
     Raises Conflict when it does not.
     """
-    batch: list[Save] = []
+    batch: list[Save | Remove] = []
     for step in steps(found.plan, found.current):
-        follows = isinstance(step, Save) and step.change is not None
-        if batch and not (follows and batch[-1].kind == step.kind):
-            await _saved(writer, caller, batch)
+        if batch and not _together(batch[-1], step):
+            await _done(writer, caller, batch)
             batch = []
-        match step:
-            case Save() if follows:
-                batch.append(step)
-            case Save():
-                await save_all(writer, step.kind, [step.entity])
-            case Remove():
-                for gone in await writer.remove(step.kind, step.id):
-                    await changed(writer, caller, "delete", gone.kind, Stored(gone.body, 0), None)
-    await _saved(writer, caller, batch)
+        batch.append(step)
+    await _done(writer, caller, batch)
 
 
-async def _saved(writer: Writer, caller: Caller, batch: list[Save]) -> None:
+def _together(one: Save | Remove, other: Save | Remove) -> bool:
+    """Return whether two steps that follow each other can be done at once."""
+    if one.kind != other.kind or isinstance(one, Save) != isinstance(other, Save):
+        return False
+    # a step in between is there to be seen by the next
+    return one.change is not None and other.change is not None
+
+
+async def _done(writer: Writer, caller: Caller, batch: Sequence[Save | Remove]) -> None:
     if not batch:
         return
-    kind = batch[0].kind
-    for before, after in await save_all(writer, kind, [step.entity for step in batch]):
-        action = "create" if before is None else "update"
-        await changed(writer, caller, action, kind, before, after)
+    kind, intermediate = batch[0].kind, batch[0].change is None
+    removes = [step.id for step in batch if isinstance(step, Remove)]
+    for gone in await remove_all(writer, kind, removes):
+        await changed(writer, caller, "delete", kind, Stored(gone.body, 0), None)
+    saves = [step.entity for step in batch if isinstance(step, Save)]
+    for before, after in await save_all(writer, kind, saves):
+        if not intermediate:
+            await changed(writer, caller, "update" if before else "create", kind, before, after)
 
 
 def _built(bodies: dict[str, list[Stored]]) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Many entities of one kind written at once: the same promises as ``Writer.save``, fewer words.
+"""Many entities of one kind written or deleted at once: the promises of a Writer, in fewer words.
 
 Ten thousand routes one by one are seventy thousand statements; here they are some hundreds.
 """
@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from gatepost.model import CATALOG, Entity
-from gatepost.store.database.conflict import Dangling, Duplicate
+from gatepost.store.database.conflict import Dangling, Duplicate, Referenced
 from gatepost.store.database.marks import Marks, marks_of
-from gatepost.store.database.stored import Stored
-from gatepost.store.database.tables import entities, links, tags, uniques
+from gatepost.store.database.stored import Removed, Stored
+from gatepost.store.database.tables import entities, links, removed, tags, uniques
 from gatepost.store.database.writer import Writer
 
 _AT_ONCE = 500  # values in one statement; databases bound how many there may be
@@ -31,6 +31,8 @@ async def save_all(
     zero is now. Names may change hands between them. No id may be there twice.
     Raises Duplicate, Dangling; then the transaction must be given up.
     """
+    if not wanted:
+        return []
     before = await _stored(writer, kind, [one.id for one in wanted])
     bodies = [_body(writer, one) for one in wanted]
     old = {ident: marks_of(kind, one.body, writer._seal) for ident, one in before.items()}
@@ -41,6 +43,31 @@ async def save_all(
     await _write(writer, kind, bodies, before)
     await _mark(writer, kind, old, new)
     return [(before.get(body["id"]), Stored(body, writer.version)) for body in bodies]
+
+
+async def remove_all(writer: Writer, kind: str, idents: Sequence[str]) -> list[Removed]:
+    """Delete entities of one kind, to which nothing may refer any more; return what they were.
+
+    Raises Referenced; then the transaction must be given up.
+    """
+    there = await _stored(writer, kind, idents)
+    if not there:
+        return []
+    writer._raise_version()
+    writer.removes = True
+    for some in _pieces(sorted(there)):
+        held = select(links.c.kind, links.c.id, links.c.target_id).where(
+            links.c.plane == writer.plane, links.c.target_kind == kind, links.c.target_id.in_(some)
+        )
+        row = (await writer._link.run(held.limit(1))).one_or_none()
+        if row is not None:
+            raise Referenced(kind, row.target_id, row.kind, row.id)
+        for table in (entities, removed):  # what was removed before, and made again, is there twice
+            own = and_(writer._own(table, kind), table.c.id.in_(some))
+            await writer._link.run(delete(table).where(own))
+        place = {"plane": writer.plane, "kind": kind, "version": writer.version}
+        await writer._link.run(insert(removed), [{**place, "id": ident} for ident in some])
+    return [Removed(kind, one.id, one.body) for one in there.values()]
 
 
 async def _stored(writer: Writer, kind: str, idents: Sequence[str]) -> dict[str, Stored]:
