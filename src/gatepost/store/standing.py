@@ -107,17 +107,20 @@ class Current:
             item.raw["config"] = self._forms.canonical(name, config)
 
     def _age(self, item: Item, stored: Entity | None) -> None:
-        """Say when an entity was made and changed: as it stands; of a new one, as the file says."""
+        """Say when an entity was made and changed: as it stands; of a new one, as the file says.
+
+        Zero is what an entity says when nobody knows.
+        """
         raw = item.raw
-        if stored is None:
-            if raw.get("created_at") is None or not item.aged:
-                raw["created_at"] = self._now
-            if raw.get("updated_at") is None:
-                raw["updated_at"] = self._now
+        said = item.aged and bool(raw.get("created_at"))
+        if stored is not None:
+            if item.kind != "routes" or not said:
+                raw["created_at"] = stored.created_at
+            raw["updated_at"] = stored.updated_at
             return
-        if item.kind != "routes" or not item.aged:
-            raw["created_at"] = stored.created_at
-        raw["updated_at"] = stored.updated_at
+        if not said:
+            raw["created_at"] = self._now
+        raw["updated_at"] = raw.get("updated_at") or self._now
 
 
 def _keys(kind: str, values: Mapping[str, Any]) -> Iterator[Key]:

@@ -58,8 +58,8 @@ def test_what_is_not_selected_is_found_by_name_and_its_id_is_taken() -> None:
 
 def test_what_is_new_is_as_old_as_the_file_says_or_new() -> None:
     told: list[Any] = []
-    new, old = _item("services", name="a"), _item("services", name="b", created_at=0, updated_at=3)
+    new, old = _item("services", name="a"), _item("services", name="b", created_at=2, updated_at=3)
     _there().complete([new, old], told)
     assert (new.raw["created_at"], new.raw["updated_at"]) == (9, 9)
-    assert (old.raw["created_at"], old.raw["updated_at"]) == (0, 3)
+    assert (old.raw["created_at"], old.raw["updated_at"]) == (2, 3)
     assert told == []
