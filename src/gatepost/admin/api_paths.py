@@ -1,8 +1,14 @@
 """Every path of the Admin API. Whoever adds an endpoint adds a line here."""
 
-from gatepost.admin import declarative
+from gatepost.admin import (
+    declarative,
+    information,
+    openapi,
+    plane_handlers,
+    schema_handlers,
+    upstream_handlers,
+)
 from gatepost.admin import group_handlers as groups
-from gatepost.admin import information, openapi, plane_handlers, schema_handlers, upstream_handlers
 from gatepost.admin.entity_paths import About, Handler, add_entities
 from gatepost.admin.paths import Paths
 

@@ -34,9 +34,9 @@ async def test_a_plan_for_something_else_changes_nothing(tmp_path: Path) -> None
                 await writer.save(kind, entity)
             route = snapshot_of(routes=[{"id": uid(2), "service": uid(1), "paths": ["/"]}])
             await writer.save("routes", route.routes[0])
-        with pytest.raises(Referenced):
-            async with database.writing(plane) as writer:
-                found = plan(current, Snapshot(), Forms(), now=1)
-                await written(writer, CALLER, Planned(1, current, found))
+        found = Planned(1, current, plan(current, Snapshot(), Forms(), now=1))
+        async with database.writing(plane) as writer:
+            with pytest.raises(Referenced):
+                await written(writer, CALLER, found)
         async with database.reading(plane) as reader:
             assert len((await whole(reader)).services) == 1
