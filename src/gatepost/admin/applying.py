@@ -18,6 +18,7 @@ from gatepost.store.onto import Judge, read_onto
 from gatepost.store.plan import Plan, plan
 from gatepost.store.steps import Remove, Save, steps
 
+_AT_ONCE = 1000  # entities between two moments in which other requests are answered
 _SCOPES = {"consumer": "scope it to a route or a service"}
 
 
@@ -36,13 +37,16 @@ async def whole(reader: Reader) -> Snapshot:
     return await asyncio.to_thread(_built, bodies)
 
 
-async def planned(ask: Ask, reader: Reader, text: bytes, tags: Sequence[str] | None) -> Planned:
-    """Return what a file would change. Raises KongYamlError with every mistake in it."""
-    current = await whole(reader)
-    found = await asyncio.to_thread(
-        _compared, RegistryForms(ask.control.registry), current, text, tags
-    )
-    return Planned(reader.version, current, found)
+async def planned(
+    ask: Ask, current: Snapshot, version: int, text: bytes, tags: Sequence[str] | None
+) -> Planned:
+    """Return what a file would change. version: of what stands.
+
+    Raises KongYamlError with every mistake in the file.
+    """
+    forms = RegistryForms(ask.control.registry)
+    found = await asyncio.to_thread(_compared, forms, current, text, tags)
+    return Planned(version, current, found)
 
 
 async def written(writer: Writer, caller: Caller, found: Planned) -> None:
@@ -52,7 +56,7 @@ async def written(writer: Writer, caller: Caller, found: Planned) -> None:
     """
     batch: list[Save | Remove] = []
     for step in steps(found.plan, found.current):
-        if batch and not _together(batch[-1], step):
+        if batch and (len(batch) == _AT_ONCE or not _together(batch[-1], step)):
             await _done(writer, caller, batch)
             batch = []
         batch.append(step)

@@ -18,6 +18,7 @@ from gatepost.admin.caller import Role
 from gatepost.admin.changes import revealed
 from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.admin.problem import Refused, numbered, plain
+from gatepost.model.text import tag
 from gatepost.store.database import Conflict
 from gatepost.store.dump import Options, dump
 from gatepost.store.problem import KongYamlError
@@ -65,8 +66,9 @@ async def apply(ask: Ask) -> Response:
             if writer.version != found.version:
                 if expected is not None:
                     raise _moved(writer.version)
+                current = await whole(writer)
                 with _told():
-                    found = await planned(ask, writer, text, _tags(ask))
+                    found = await planned(ask, current, writer.version, text, _tags(ask))
             try:
                 await written(writer, ask.caller, found)
             except Conflict as conflict:
@@ -78,8 +80,9 @@ async def apply(ask: Ask) -> Response:
 
 async def _compared(ask: Ask, text: bytes) -> Planned:
     async with ask.control.database.reading(ask.plane) as reader:
-        with _told():
-            return await planned(ask, reader, text, _tags(ask))
+        current, version = await whole(reader), reader.version
+    with _told():
+        return await planned(ask, current, version, text, _tags(ask))
 
 
 @contextlib.contextmanager
@@ -109,4 +112,10 @@ def _moved(version: int) -> Refused:
 
 
 def _tags(ask: Ask) -> list[str] | None:
-    return ask.request.query_params.getlist("select_tag") or None
+    tags = ask.request.query_params.getlist("select_tag")
+    for one in tags:
+        try:
+            tag(one)
+        except ValueError as error:
+            raise plain(400, f"select_tag: {error}") from None
+    return tags or None

@@ -87,6 +87,12 @@ async def test_a_version_that_does_not_fit_is_412(control: ControlPlane) -> None
     assert caught.value.headers["ETag"] == '"0"'
 
 
+async def test_a_tag_that_cannot_be_one_is_refused(control: ControlPlane) -> None:
+    for handler in (show, look_ahead, apply):
+        with pytest.raises(Refused, match="select_tag"):
+            await handler(ask(control, FILE, query="select_tag=a,b"))
+
+
 async def test_a_plugin_of_a_consumer_is_refused_until_it_would_run(control: ControlPlane) -> None:
     text = FILE.replace(b"username: ann,", b"username: ann, plugins: [{name: cors}],")
     with pytest.raises(Refused) as caught:
