@@ -14,7 +14,6 @@ from gatepost.store.calling import by_id, called, name_of
 from gatepost.store.masking import PluginForms, hidden
 
 Action = Literal["create", "update", "delete"]
-_SIGNS = {"create": "+", "update": "~", "delete": "-"}
 _ABSENT: Any = object()
 
 

@@ -29,6 +29,14 @@ def test_an_unchanged_dump_is_an_empty_plan_with_or_without_ids_and_secrets() ->
             assert said(planned(whole, text)) == []
 
 
+def test_an_unchanged_dump_of_a_selection_is_an_empty_plan() -> None:
+    whole = everything()
+    for with_id in (True, False):
+        options = Options(with_id=with_id, select_tags=("team",))
+        found = planned(whole, dump(whole, options, Forms()))
+        assert (said(found), found.select_tags) == ([], ("team",))
+
+
 @settings(deadline=None, max_examples=50)
 @given(snapshots())
 def test_whatever_stands_its_dump_is_an_empty_plan(snapshot: Snapshot) -> None:
