@@ -3,6 +3,7 @@
 from gatepost.admin import (
     audit,
     cluster_handlers,
+    declarative,
     information,
     openapi,
     plane_handlers,
@@ -25,6 +26,9 @@ def add_all(paths: Paths[Handler]) -> None:
     _information(paths)
     _cluster(paths)
     _people(paths)
+    paths.add("/declarative", {"GET": declarative.show}, About("other"))
+    paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
+    paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
     planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
     paths.add("/v2/control-planes", planes, About("planes"))

@@ -9,6 +9,7 @@ it; admin above.
 
 from gatepost.store.database.audit import AuditEntry, AuditPage
 from gatepost.store.database.authority import Authority
+from gatepost.store.database.bulk import remove_all, save_all
 from gatepost.store.database.conflict import (
     Conflict,
     Dangling,
@@ -69,4 +70,6 @@ __all__ = [
     "UnknownPlane",
     "Use",
     "Writer",
+    "remove_all",
+    "save_all",
 ]
