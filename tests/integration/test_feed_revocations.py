@@ -108,7 +108,7 @@ def test_another_log_makes_a_node_forget_and_both_are_whole_again() -> None:
 
 def entry_of(node: Node, token: str, world: ClusterWorld) -> dict[str, Any]:
     """Return what a revocation of this token is, as the Admin API would write it."""
-    from gatepost.node.revocation_request import read_wish
+    from gatepost.plugin.revocation_wish import read_wish
 
     ((tag, expires),) = read_wish(f'{{"token": "{token}"}}'.encode()).tags((), time.time())
     return {

@@ -1,8 +1,6 @@
 """The answers themselves; files and processes are in tests/integration/test_declarative.py."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,8 @@ from gatepost.admin.ask import Ask, ControlPlane
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.declarative import apply, look_ahead, show
 from gatepost.admin.problem import Refused
-from gatepost.plugin import installed
 from gatepost.values import Fault
-from tests.databases import default, opened
+from tests.admin_desk import Desk
 
 pytestmark = pytest.mark.anyio
 
@@ -25,10 +22,8 @@ consumers: [{username: ann, keyauth_credentials: [{key: open-sesame}]}]
 
 
 @pytest.fixture
-async def control(tmp_path: Path) -> AsyncIterator[ControlPlane]:
-    async with opened(f"sqlite:///{tmp_path}/gatepost.db") as database:
-        plane = await default(database)
-        yield ControlPlane(database, installed(), plane, "node")
+async def control(desk: Desk) -> ControlPlane:
+    return desk.control
 
 
 def ask(
@@ -42,7 +37,13 @@ def ask(
         return {"type": "http.request", "body": body}
 
     raw = [(name.replace("_", "-").lower().encode(), v.encode()) for name, v in headers.items()]
-    scope = {"type": "http", "method": "POST", "headers": raw, "query_string": query.encode()}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "raw_path": b"/declarative",
+        "headers": raw,
+        "query_string": query.encode(),
+    }
     caller = Caller("tests", role, "token")
     return Ask(Request(scope, receive), control, caller, control.plane)
 

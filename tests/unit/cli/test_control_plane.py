@@ -6,7 +6,11 @@ from gatepost.cli.app import build
 from gatepost.cli.control_plane_settings import SETTINGS
 
 # A secret does not belong into a list of processes; names come with the token that makes them safe.
-VARIABLES_ALONE = {"database_key", "admin_token", "admin_names"}
+VARIABLES_ALONE = {
+    one.name
+    for one in SETTINGS
+    if one.name.startswith("admin_") or one.name in {"database_key", "certificate_life"}
+}
 
 
 def run(*arguments: str, environ: dict[str, str] | None = None) -> Any:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gatepost.node.revocation_request import read_wish
 
 from gatepost.feed import messages as say
 from gatepost.node.rooms import CONTROL_PLANE, Rooms
 from gatepost.node.sharing import Sharing
 from gatepost.plugin import Revocation
+from gatepost.plugin.revocation_wish import read_wish
 from gatepost.values import Fault, Tag, TagKind
 from tests.unit.node.test_revoking import NOW, Made, refuse
 
