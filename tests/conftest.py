@@ -1,8 +1,13 @@
 """What every test can ask for. The World of the integration tests lives in tests/integration."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
 
 LONGEST = Path(__file__).with_name("longest.txt")
 
@@ -41,3 +46,12 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> "Iterator[PostgresServer]":
+    """A PostgreSQL that all tests of this process share; each makes a database of its own."""
+    from tests.postgres import postgres_server
+
+    with postgres_server() as running:
+        yield running

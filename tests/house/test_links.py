@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gatepost.cli.app import COMMANDS
-from gatepost.cli.node_settings import SETTINGS
+from gatepost.cli.control_plane_settings import SETTINGS as CONTROL_PLANE_SETTINGS
+from gatepost.cli.node_settings import MEMBER_SETTINGS, SETTINGS
 from tests.house.source import ROOT, tracked_files
 
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
@@ -36,12 +37,17 @@ def test_every_page_of_docs_is_in_its_index() -> None:
 def test_every_command_and_setting_is_told() -> None:
     page = (ROOT / "docs/cli.md").read_text()
     assert not [name for name in COMMANDS if f"| `gatepost {name}" not in page]
-    for setting in SETTINGS:
-        rows = [line for line in page.splitlines() if f"| `{setting.variable}` |" in line]
-        assert len(rows) == 1, setting.variable
-        assert setting.kong is None or f"`{setting.kong}`" in rows[0]
-    told = set(re.findall(r"^\| [^|]*\| `(GATEPOST_[A-Z_]+)` \|", page, re.MULTILINE))
-    assert told == {setting.variable for setting in SETTINGS}
+    for heading, settings in (
+        ("Settings of a node", {one.name: one for one in (*SETTINGS, *MEMBER_SETTINGS)}.values()),
+        ("Settings of a control plane", CONTROL_PLANE_SETTINGS),
+    ):
+        part = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+        for setting in settings:
+            rows = [line for line in part.splitlines() if f"| `{setting.variable}` |" in line]
+            assert len(rows) == 1, setting.variable
+            assert setting.kong is None or f"`{setting.kong}`" in rows[0]
+        told = set(re.findall(r"^\| [^|]*\| `(GATEPOST_[A-Z_]+)` \|", part, re.MULTILINE))
+        assert told == {setting.variable for setting in settings}
 
 
 def test_a_broken_link_is_found(tmp_path: Path) -> None:

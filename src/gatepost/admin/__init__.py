@@ -6,5 +6,7 @@ Neighbours: store and feed below; node and authorizer beside it, strangers; cli 
 """
 
 from gatepost.admin.caller import Caller, Role
+from gatepost.admin.running import run_control_plane
+from gatepost.admin.settings import ControlPlaneSettings
 
-__all__ = ["Caller", "Role"]
+__all__ = ["Caller", "ControlPlaneSettings", "Role", "run_control_plane"]

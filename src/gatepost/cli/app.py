@@ -19,7 +19,14 @@ class Command(NamedTuple):
 COMMANDS = {
     "demo": Command("demo", "demo", "Try everything on this machine: provider, upstream, node."),
     "run": Command("run", "run", "Run a node from a kong.yaml."),
+    "node": Command("node", "node", "Run a node of a control plane."),
+    "control-plane": Command(
+        "control_plane", "control_plane", "Run a control plane: Kong's Admin API over a database."
+    ),
     "validate": Command("validate", "validate", "Check a kong.yaml without running it."),
+    "diff": Command("diff", "diff", "Show what a kong.yaml would change in a control plane."),
+    "apply": Command("apply", "apply", "Make a control plane what a kong.yaml says."),
+    "dump": Command("dump", "dump", "Write a control plane's configuration as a kong.yaml."),
     "explain": Command("explain", "explain", "Show why a request is let through or refused."),
     "revoke": Command("revoke", "revoke", "Revoke on a running node."),
     "doctor": Command("doctor", "doctor", "Look whether this machine has what a node needs."),

@@ -22,8 +22,7 @@ from gatepost.cli.settings import (
 from gatepost.node.settings import NodeSettings
 from gatepost.values import By, Fault
 
-SETTINGS = (
-    Setting("file", Path, "KONG_DECLARATIVE_CONFIG"),
+_OF_ANY_NODE = (
     Setting("prefix", Path, "KONG_PREFIX"),
     Setting("proxy", address_or_off(8000), "KONG_PROXY_LISTEN", kong_listen(8000, ssl=False)),
     Setting("proxy_ssl", address_or_off(8443), "KONG_PROXY_LISTEN", kong_listen(8443, ssl=True)),
@@ -37,9 +36,21 @@ SETTINGS = (
     Setting("drain", seconds),
     Setting("user", str),
     Setting("nginx", Path),
-    Setting("last_good", switch),
     Setting("trace_log", Path),
 )
+SETTINGS = (
+    Setting("file", Path, "KONG_DECLARATIVE_CONFIG"),
+    *_OF_ANY_NODE,
+    Setting("last_good", switch),
+)
+"""Of a node with a file."""
+MEMBER_SETTINGS = (
+    Setting("control_plane", address(8005), "KONG_CLUSTER_CONTROL_PLANE"),
+    Setting("token", secret),
+    Setting("report_every", seconds),
+    *_OF_ANY_NODE,
+)
+"""Of a node of a control plane."""
 
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 
@@ -47,21 +58,39 @@ _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DI
 def node_settings(
     flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
 ) -> NodeSettings:
-    """Return the settings of a node. Raises Fault (operator) ``settings.invalid``."""
+    """Return the settings of a node with a file. Raises Fault (operator) ``settings.invalid``."""
     environ = os.environ if environ is None else environ
-    written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
-    values = gather(SETTINGS, flags, environ, Path(written) if written else None)
+    values = _gathered(SETTINGS, flags, environ)
     if "file" not in values:
         raise Fault("settings.invalid", "Name the kong.yaml: gatepost run FILE.", by=By.OPERATOR)
-    file = values.pop("file")
+    return _made(Path(values.pop("file")), values, environ)
+
+
+def member_settings(
+    flags: Mapping[str, Any], environ: Mapping[str, str] | None = None
+) -> NodeSettings:
+    """Return the settings of a node of a control plane. Raises Fault as ``node_settings``."""
+    environ = os.environ if environ is None else environ
+    return _made(None, _gathered(MEMBER_SETTINGS, flags, environ), environ)
+
+
+def _gathered(
+    settings: tuple[Setting, ...], flags: Mapping[str, Any], environ: Mapping[str, str]
+) -> dict[str, Any]:
+    written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
+    return gather(settings, flags, environ, Path(written) if written else None)
+
+
+def _made(file: Path | None, values: dict[str, Any], environ: Mapping[str, str]) -> NodeSettings:
     if values.get("status", ...) is None:
         del values["status"]
     prefix = values.pop("prefix", None) or default_prefix(environ)
     return NodeSettings(
-        file=Path(file),
+        file=file,
         prefix=Path(prefix),
         environment={name: environ[name] for name in _PASSED if name in environ},
-        vault=dict(environ),
+        # No configuration may name the token, and so send it somewhere.
+        vault={name: text for name, text in environ.items() if name != "GATEPOST_TOKEN"},
         **values,
     )
 

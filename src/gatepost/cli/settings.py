@@ -68,6 +68,8 @@ def gather(
     known = {setting.variable for setting in settings} | {
         "GATEPOST_SETTINGS",
         "GATEPOST_IDP_API_TOKEN",
+        "GATEPOST_ADMIN_URL",  # of the commands that speak to a control plane
+        "GATEPOST_TOKEN",
     }
     ours = sorted(name for name in environ if name.startswith("GATEPOST_"))
     problems.extend(f"{name}: there is no such setting" for name in ours if name not in known)
@@ -202,6 +204,11 @@ def networks(text: str) -> tuple[str, ...]:
             except ValueError:
                 raise ValueError(f"{piece!r} is not an IP address or network") from None
     return tuple(found)
+
+
+def names(text: str) -> frozenset[str]:
+    """Read host names, separated by commas."""
+    return frozenset(piece.strip().lower() for piece in text.split(",") if piece.strip())
 
 
 def switch(text: str) -> bool:

@@ -29,7 +29,8 @@ def _name(text: str) -> str:
     return text
 
 
-def _tag(text: str) -> str:
+def tag(text: str) -> str:
+    """Return a tag as it is; ValueError says what is wrong with it."""
     if not _TAG.fullmatch(text) or text != text.strip():
         raise ValueError("a tag must not be empty, nor contain ',' or '/' or outer spaces")
     return text
@@ -93,7 +94,7 @@ Boolean = StrictBool
 Integer = StrictInt
 Id = Annotated[StrictStr, AfterValidator(_id)]
 Name = Annotated[StrictStr, AfterValidator(_name)]
-Tags = Annotated[tuple[Annotated[StrictStr, AfterValidator(_tag)], ...], AfterValidator(_set)]
+Tags = Annotated[tuple[Annotated[StrictStr, AfterValidator(tag)], ...], AfterValidator(_set)]
 Method = Annotated[StrictStr, AfterValidator(_method)]
 Methods = Annotated[tuple[Method, ...], AfterValidator(_once)]
 Port = Annotated[StrictInt, between(0, 65535)]

@@ -12,6 +12,8 @@ FAMILIES = {
     "gatepost_configuration_bad": ("gauge", "1 when the file's latest state is refused"),
     "gatepost_configuration_versions_total": ("counter", "Configurations taken"),
     "gatepost_consumer_requests_total": ("counter", "Requests by route, consumer and status"),
+    "gatepost_control_plane_certificate_expires": ("gauge", "Unix seconds of the node's own"),
+    "gatepost_control_plane_up": ("gauge", "1 when the control plane is followed"),
     "gatepost_decisions_total": ("counter", "Where decisions were found"),
     "gatepost_errands_total": ("counter", "Calls that are made once, by what came of them"),
     "gatepost_events_total": ("counter", "Events of policies, as the audit log has them"),

@@ -5,6 +5,7 @@ nginx.conf            what nginx was last told
 revocations.log       what must never be accepted again
 node.secret           what only this node knows, made once
 last-good.json        the configuration that last worked
+control-plane/        who the node is to its control plane, and the configuration it last gave
 run/                  sockets of the authorizers; root's workers may pass, nobody else
 run/agent/            push socket, desk and boot secret; the agent alone
 nginx/                temporary files and logs of nginx
@@ -76,6 +77,11 @@ class Prefix:
     def last_good(self) -> Path:
         """The configuration that last worked."""
         return self.root / "last-good.json"
+
+    @property
+    def control_plane(self) -> Path:
+        """Directory of what a node of a control plane keeps."""
+        return self.root / "control-plane"
 
     @property
     def about(self) -> Path:

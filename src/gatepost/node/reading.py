@@ -7,12 +7,12 @@ from typing import Any
 
 from gatepost.model import Plugin, Snapshot, Unresolved, Vault, resolve
 from gatepost.plugin import Plan, PlanDefinition, Registry, bind, installed
+from gatepost.plugin.issuers import issuers_of
 from gatepost.plugin.plans import KnownPlans, plans_of
 from gatepost.store.kong_yaml import KongYamlError, Problem, Reuse, read
 from gatepost.values import By, Fault, RedisSettings
 
 _LARGEST = 64 * 1024 * 1024
-_SUFFIXES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def configure(
         definitions=definitions,
         plans=plans,
         plan_of={route: one.id if one else None for route, one in made.items()},
-        issuers=frozenset(_issuers(instance.config for instance in snapshot.plugins)),
+        issuers=frozenset(issuers_of(instance.config for instance in snapshot.plugins)),
         warnings=tuple(_warnings(snapshot, plugins, vault, kept)),
     )
 
@@ -145,16 +145,6 @@ def _checker(plugins: Registry) -> Callable[[str, dict[str, Any]], list[Problem]
 def _inside(path: str) -> str:
     """Return a path from the plugin's configuration on; empty for the plugin itself."""
     return "" if path in {"name", "config"} else path.removeprefix("config.")
-
-
-def _issuers(configs: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    for config in configs:
-        named = [config.get("issuer"), *(config.get("issuers_allowed") or ())]
-        for issuer in named:
-            if isinstance(issuer, str) and not issuer.startswith("{vault:"):
-                yield next(
-                    (issuer.removesuffix(s) for s in _SUFFIXES if issuer.endswith(s)), issuer
-                )
 
 
 def _warnings(

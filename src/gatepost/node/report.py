@@ -28,7 +28,7 @@ async def status(agent: "Agent") -> dict[str, Any]:
     engine, *texts = await asyncio.gather(
         agent.engine.metrics(), *(member.metrics() for member in agent.authorizers.members)
     )
-    configuration = agent.configuration
+    configuration, source = agent.configuration, agent.source.status()
     server = engine.get("server") or {}
     return {
         "server": {
@@ -45,11 +45,12 @@ async def status(agent: "Agent") -> dict[str, Any]:
         "engine": agent.nginx.version,
         "python": platform.python_version(),
         "uptime": round(time.time() - agent.began, 3),
+        **source,
         "configuration": {
-            "file": str(agent.settings.file),
+            **source.get("configuration", {}),
             "hash": configuration.snapshot.hash if configuration else None,
-            "changed_at": agent.changed_at,
-            "versions": agent.versions,
+            "changed_at": agent.running.changed_at,
+            "versions": agent.running.versions,
             "problem": agent.last_problem,
         },
         "processes": [
@@ -86,7 +87,7 @@ async def metrics(agent: "Agent") -> str:
 
 def _own(out: Exposition, agent: "Agent") -> None:
     out.add("gatepost_ready", float(agent.not_ready() is None))
-    out.add("gatepost_configuration_versions_total", agent.versions)
+    out.add("gatepost_configuration_versions_total", agent.running.versions)
     out.add("gatepost_configuration_bad", float(agent.last_problem is not None))
     out.add("gatepost_revocation_last", agent.revoking.last)
     for process in (agent.engine.process, *(m.process for m in agent.authorizers.members)):
@@ -96,6 +97,11 @@ def _own(out: Exposition, agent: "Agent") -> None:
     for room in agent.rooms:
         out.add("gatepost_room_up", float(room.connected), {"room": room.name})
         out.add("gatepost_room_revocations_total", room.heard, {"room": room.name})
+    above = agent.source.status().get("control_plane")
+    if above is not None:
+        out.add("gatepost_control_plane_up", float(above["connected"]))
+        expires = above["certificate_expires"] or 0.0
+        out.add("gatepost_control_plane_certificate_expires", expires)
     out.merge(as_text(agent.errands.samples()))
     used = resource.getrusage(resource.RUSAGE_SELF)
     out.add("gatepost_agent_cpu_seconds_total", round(used.ru_utime + used.ru_stime, 3))

@@ -6,6 +6,7 @@ that nobody was answered for; it is cut off. No token is ever stored: a tag of a
 """
 
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from typing import Any
 
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, Tag
+
+_drafts = itertools.count()  # two threads may write one file: the later whole one stays
 
 
 class RevocationLog:
@@ -121,7 +124,7 @@ class RevocationLog:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file (0600): whole and synced, or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{next(_drafts)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 from gatepost.node.revocation_log import RevocationLog
-from gatepost.node.revocation_request import Wish
-from gatepost.node.rooms import Reach, Rooms
+from gatepost.node.rooms import CONTROL_PLANE, Reach, Rooms
 from gatepost.outside import Coverage, heard
 from gatepost.plugin import Ending, Revocation
+from gatepost.plugin.revocation_wish import Wish
 from gatepost.values import By, Fault, Tag
 
 log = logging.getLogger("gatepost.node")
@@ -175,7 +175,7 @@ class Revoking:
         for one in revocations:
             if not self._known.covers(one) and not fresh.covers(one):
                 fresh.add(one)
-                news.append(heard(one, room))
+                news.append(_from_above(one) if room == CONTROL_PLANE else heard(one, room))
         return news
 
     def _remember(self, entries: Sequence[Revocation]) -> None:
@@ -184,3 +184,7 @@ class Revoking:
         if self._known.size > self._look_again:  # much of it may have expired
             self._known = Coverage(self.live())
             self._look_again = 2 * self._known.size + _BATCH
+
+
+def _from_above(one: Revocation) -> Revocation:
+    return replace(one, why=f"{one.why} (through {CONTROL_PLANE})")

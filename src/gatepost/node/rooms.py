@@ -7,37 +7,62 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, Protocol, final
 
 from gatepost.outside import Follower, Room
 from gatepost.plugin import Revocation
 from gatepost.values import RedisSettings
 
+CONTROL_PLANE = "the control plane"
+"""What it is called where rooms have their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a revocation got beyond this node: rooms that were told, and rooms that are away."""
+    """How far a revocation got beyond this node: rooms that were told, and rooms that are away.
+
+    control_plane: whether the control plane was told; None for a node that has none.
+    """
 
     told: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
+    control_plane: bool | None = None
 
     def __str__(self) -> str:
-        if not self.told:
-            words = "this node only"
-        else:
-            words = f"this node and {len(self.told)} room{'s' if len(self.told) > 1 else ''}"
-        if self.away:
-            back = "they are" if len(self.away) > 1 else "it is"
-            words += f"; away, and told when {back} back: {', '.join(self.away)}"
+        beyond = [CONTROL_PLANE] if self.control_plane else []
+        if self.told:
+            beyond.append(f"{len(self.told)} room{'s' if len(self.told) > 1 else ''}")
+        words = ", ".join(["this node", *beyond[:-1]])
+        words += f" and {beyond[-1]}" if beyond else " only"
+        away = ([CONTROL_PLANE] if self.control_plane is False else []) + [*self.away]
+        if away:
+            back = "they are" if len(away) > 1 else "it is"
+            words += f"; away, and told when {back} back: {', '.join(away)}"
         return words
+
+
+class Teller(Protocol):
+    """The control plane, as one who is told of revocations."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether it would hear now."""
+        ...
+
+    async def tell(self, revocations: Sequence[Revocation]) -> bool:
+        """Tell it; return whether it keeps them. One that is away is told when it is back."""
+        ...
 
 
 @final
 class Rooms:
-    """All of them, followed while the configuration wants them."""
+    """All of them, followed while the configuration wants them; and the control plane beside them,
+    where the node has one.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, control_plane: Teller | None = None) -> None:
         self._rooms: dict[RedisSettings, Room] = {}
+        self._control_plane = control_plane
 
     async def want(self, wanted: Iterable[RedisSettings], node: Follower) -> None:
         """Follow these rooms from now on, and no others."""
@@ -77,12 +102,15 @@ class Rooms:
                 wait.cancel()
 
     async def tell(self, revocations: Sequence[Revocation], *, but: str | None = None) -> Reach:
-        """Tell every room, but for one; return which were told."""
+        """Tell every room and the control plane, but for one; return which were told."""
         rooms = [room for room in self._rooms.values() if room.name != but]
-        done = await asyncio.gather(*(room.tell(revocations) for room in rooms))
+        above = self._control_plane if but != CONTROL_PLANE else None
+        to_all: list[Teller | Room] = [*rooms, *([above] if above is not None else [])]
+        done = await asyncio.gather(*(one.tell(revocations) for one in to_all))
         return Reach(
-            told=tuple(room.name for room, told in zip(rooms, done, strict=True) if told),
-            away=tuple(room.name for room, told in zip(rooms, done, strict=True) if not told),
+            told=tuple(room.name for room, told in zip(rooms, done, strict=False) if told),
+            away=tuple(room.name for room, told in zip(rooms, done, strict=False) if not told),
+            control_plane=done[-1] if above is not None else None,
         )
 
     @property
@@ -92,6 +120,7 @@ class Rooms:
         return Reach(
             told=tuple(room.name for room in rooms if room.connected),
             away=tuple(room.name for room in rooms if not room.connected),
+            control_plane=self._control_plane.connected if self._control_plane else None,
         )
 
     def __iter__(self) -> Iterator[Room]:

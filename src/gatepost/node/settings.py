@@ -12,22 +12,25 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """Everything ``gatepost run`` can be told.
+    """Everything ``gatepost run`` and ``gatepost node`` can be told.
 
-    file: the kong.yaml. prefix: the node's own directory. proxy, proxy_ssl, status: where it
-    listens, None for not at all; port 0 takes a free one. status_token: demanded by calls that
-    change something. workers: nginx workers. authorizers: Python processes that decide.
-    trusted_ips: addresses and networks whose X-Forwarded-* are believed. refusal_budget: refused
+    file: the kong.yaml, None for a node of a control plane. prefix: the node's own directory.
+    proxy, proxy_ssl, status: where it listens, None for not at all; port 0 takes a free one.
+    status_token: demanded by calls that change something. workers: nginx workers. authorizers:
+    Python processes that decide. trusted_ips: addresses and networks whose X-Forwarded-* are
+    believed. refusal_budget: refused
     questions that one client address (of IPv6 one /64) may cause in a second, with bursts of ten
     times as many.
     memory: bytes of shared memory for remembered decisions. drain: seconds that open requests get
     when the node stops. user: whose rights nginx's workers have when the node is started by root.
+    control_plane: where its cluster listener is, None where the token or the prefix says it.
+    token: what the node is enrolled with. report_every: seconds between two reports of traffic.
     last_good: start with the configuration that last worked when the file is bad.
     trace_log: an absolute path where the trace compiler of nginx's workers writes, for developers.
     environment: what child processes get. vault: the variables that ``{vault://env/…}`` may name.
     """
 
-    file: Path
+    file: Path | None
     prefix: Path
     proxy: Address | None = field(default=Address("127.0.0.1", 8000))
     proxy_ssl: Address | None = field(default=Address("127.0.0.1", 8443))
@@ -41,6 +44,9 @@ class NodeSettings:
     drain: float = 10.0
     user: str = "nobody"
     nginx: Path | None = None
+    control_plane: Address | None = None
+    token: Secret | None = None
+    report_every: float = 5.0
     last_good: bool = False
     trace_log: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

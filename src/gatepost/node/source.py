@@ -1,61 +1,63 @@
-"""Where a node's configuration comes from: its file, and what last worked where that is wished."""
+"""Where a node's configurations come from, as the agent sees it: a file, or a control plane."""
 
-import logging
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
-from gatepost.feed import recall
-from gatepost.node.lasting_secret import lasting_secret
-from gatepost.node.prefix import Prefix
-from gatepost.node.reading import Configuration, Kept, configure, read_file
-from gatepost.node.settings import NodeSettings
+from gatepost.node.reading import Configuration
+from gatepost.node.reporting import Make
+from gatepost.node.revoking import Revoking
+from gatepost.node.rooms import Teller
 from gatepost.plugin import Plan
-from gatepost.values import Fault
 
-log = logging.getLogger("gatepost.node")
+Read = Callable[[Mapping[str, Plan]], Configuration]
+"""Makes a Configuration; it is given the plans that were built before. Raises Fault, OSError."""
+Take = Callable[[Read], Awaitable[bool]]
+"""Lets the node run what is read; returns whether anything is different. Raises as it was raised;
+what ran before goes on then."""
 
 
-class Source:
-    """Reads the file again and again; a change costs what changed. One reading at a time.
+class Source(Protocol):
+    """Gives the first configuration, and from then on each that follows."""
 
-    Raises Fault (operator) ``secret.unusable`` when the node's lasting secret cannot be had.
-    """
+    @property
+    def problem(self) -> str | None:
+        """Why what runs is not what is wished; None when it is."""
+        ...
 
-    def __init__(self, settings: NodeSettings, prefix: Prefix, *, secret: bytes) -> None:
-        self._settings = settings
-        self._last_good = prefix.last_good
-        self._secret = secret
-        self._node_secret = lasting_secret(prefix.lasting_secret)
-        self._kept = Kept()
+    @property
+    def teller(self) -> Teller | None:
+        """Who above the node is to hear of revocations; None for nobody."""
+        ...
 
-    def first(self) -> tuple[Configuration, str | None]:
-        """Return the configuration to start with, and why it is not that of the file.
+    def share(self, revoking: Revoking) -> None:
+        """Let revocations come from there too; before ``first``."""
+        ...
 
-        Raises Fault as ``read``.
-        """
-        try:
-            return self.read({}), None
-        except Fault as fault:
-            kept = recall(self._last_good) if self._settings.last_good else None
-            if kept is None:
-                raise
-            log.error("%s", fault.message)
-            log.warning("starting with the configuration that last worked (%s)", kept.hash[:12])
-            configuration = configure(
-                kept,
-                str(self._last_good),
-                secret=self._secret,
-                node_secret=self._node_secret,
-                vault=self._settings.vault,
-            )
-            return configuration, fault.message
+    def report(self, make: Make, *, every: float) -> None:
+        """Let the node's reports go there, one every so many seconds; before ``first``."""
+        ...
 
-    def read(self, known: Mapping[str, Plan]) -> Configuration:
-        """Read the file as it is now (see ``read_file``). known: plans that need no building."""
-        return read_file(
-            self._settings.file,
-            secret=self._secret,
-            node_secret=self._node_secret,
-            vault=self._settings.vault,
-            known=known,
-            kept=self._kept,
-        )
+    async def first(self) -> Configuration:
+        """Return what to start with, however long it takes to come. Raises Fault."""
+        ...
+
+    async def follow(self, take: Take, look_now: asyncio.Event) -> None:
+        """Give what is new, for as long as this runs. look_now: somebody asks to look."""
+        ...
+
+    async def tried(self) -> None:
+        """Wait, but not long, until what was revoked meanwhile has been heard."""
+        ...
+
+    def keep(self, configuration: Configuration) -> None:
+        """Write it down for the next start. Raises OSError."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """Return what the status API shows: of ``configuration``, and more beside it."""
+        ...
+
+    async def stop(self) -> None:
+        """Follow no longer."""
+        ...

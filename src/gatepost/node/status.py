@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from gatepost.node.guard import Guard
-from gatepost.node.revocation_request import Wish, read_wish
 from gatepost.node.revoking import Done
+from gatepost.plugin.revocation_wish import Wish, read_wish
 from gatepost.values import Address, By, Fault
 
 _STATUS = {
@@ -127,8 +127,11 @@ class StatusApi:
         wish = read_wish(await request.read())
         # Shielded: a revocation that has begun is finished also when the asker hangs up.
         done = await asyncio.shield(asyncio.ensure_future(self._node.revoke(wish)))
-        rooms = {"told": list(done.reach.told), "away": list(done.reach.away)}
-        return _json({"data": done.entries, "reach": str(done.reach), "rooms": rooms}, 201)
+        reach = done.reach
+        rooms: dict[str, Any] = {"told": list(reach.told), "away": list(reach.away)}
+        if reach.control_plane is not None:
+            rooms["control_plane"] = reach.control_plane
+        return _json({"data": done.entries, "reach": str(reach), "rooms": rooms}, 201)
 
 
 def _json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -27,14 +27,17 @@ class Meter:
     def __init__(self) -> None:
         self._before: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
 
-    def rows(self, engine: Mapping[str, Any], texts: Iterable[str]) -> list[Row]:
+    def rows(
+        self, engine: Mapping[str, Any], texts: Iterable[str], services: Mapping[str, str | None]
+    ) -> list[Row]:
         """Return what came since the last call.
 
         engine: nginx's counters as its control API gives them. texts: metrics of the other
-        processes, in Prometheus' form.
+        processes, in Prometheus' form. services: the id of each route's service, by that of the
+        route.
         """
         now: dict[tuple[tuple[str, str], ...], dict[str, float]] = {}
-        for labels, values in (*_of_engine(engine), *_of_providers(texts)):
+        for labels, values in (*_of_engine(engine, services), *_of_providers(texts)):
             kept = now.setdefault(tuple(sorted(labels.items())), {})
             for name, value in values.items():
                 kept[name] = kept.get(name, 0.0) + value
@@ -54,22 +57,17 @@ class Meter:
         return rows
 
 
-def _of_engine(engine: Mapping[str, Any]) -> Iterator[Row]:
+def _of_engine(engine: Mapping[str, Any], services: Mapping[str, str | None]) -> Iterator[Row]:
     counters: Mapping[str, Any] = engine.get("counters") or {}
-    services = {
-        key.split("\t")[1]: [*str(value).split("\t"), ""][1]
-        for key, value in counters.items()
-        if key.startswith("route\t")
-    }
     for key, value in counters.items():
         if not isinstance(value, int | float):
             continue
         match key.split("\t"):
             case ["request", route, slot]:
-                where = {"route": route, "service": services.get(route, "")}
+                where = {"route": route, "service": services.get(route) or ""}
                 yield from _of_slot(where, int(slot), value)
             case ["consumer", route, consumer, group]:
-                where = {"route": route, "service": services.get(route, "")}
+                where = {"route": route, "service": services.get(route) or ""}
                 labels = {"what": "consumers", **where, "consumer": consumer, "code": _code(group)}
                 yield labels, {"n": value}
             case ["decision", event]:

@@ -11,6 +11,7 @@ set loses the epoch.
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ _WORDS = 1024
 _BATCH = 500
 NEWS = 10_000
 """Entries that the stream holds, or a few more."""
-_THROUGH = " (through Redis "
+_THROUGH = re.compile(r" \(through (?:Redis |the control plane\))")
 
 JOIN = Script(
     """
@@ -90,7 +91,7 @@ def told(revocations: Sequence[Revocation]) -> Iterator[list[str | bytes | int]]
 
 def heard(one: Revocation, room: str) -> Revocation:
     """Return a revocation that came from a room, which says so for people."""
-    return replace(one, why=f"{one.why}{_THROUGH}{room})")
+    return replace(one, why=f"{one.why} (through Redis {room})")
 
 
 def write_member(one: Revocation) -> bytes:
@@ -100,7 +101,7 @@ def write_member(one: Revocation) -> bytes:
     data = one.to_json()
     del data["number"]
     data["who"] = one.who[:_WORDS]
-    data["why"] = one.why.partition(_THROUGH)[0][:_WORDS]
+    data["why"] = _THROUGH.split(one.why, maxsplit=1)[0][:_WORDS]
     return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
 
 

@@ -13,14 +13,20 @@ Told = list[tuple[Place, str]]
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """One entity as written, without what nests in it. parent: (field, item) it belongs to."""
+    """One entity as written, without what nests in it. parent: (field, item) it belongs to.
+
+    lost: one of its references leads nowhere. unusable: something in it that was told already
+    keeps it from being made. aged: the file says when the route was made.
+    """
 
     kind: str
     raw: dict[str, Any]
     place: Place
     parent: tuple[str, "Item"] | None = None
     id: str = field(default="")
-    lost: bool = False  # one of its references leads nowhere
+    lost: bool = False
+    unusable: bool = False
+    aged: bool = True
 
 
 def flatten(data: Any, told: Told) -> list[Item]:
@@ -49,7 +55,7 @@ def flatten(data: Any, told: Told) -> list[Item]:
             position += 1
             # Kong has the time of creation here; a file has its order
             if item.raw.get("created_at") is None:
-                item.raw["created_at"] = position
+                item.raw["created_at"], item.aged = position, False
     return items
 
 

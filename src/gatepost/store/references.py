@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from gatepost.model import CATALOG, derived_id, nearest
 from gatepost.model.address import host_and_port
@@ -11,10 +11,24 @@ from gatepost.store.flatten import Item, Told
 from gatepost.store.layout import LAYOUT
 
 
+class Standing(Protocol):
+    """What is there already, beside the file: see ``gatepost.store.standing``."""
+
+    def match(self, item: Item) -> str | None:
+        """Return the id of what an item without an id is, when it is there already."""
+
+    def taken(self, kind: str, ident: str) -> bool:
+        """Return whether something that is not the file's business has this id."""
+
+    def find(self, kind: str, name: str) -> str | None:
+        """Return the id of something beside the file, by id or name."""
+
+
 class Directory:
     """Who is called what: items by id and by name, kind by kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, standing: Standing | None = None) -> None:
+        self._standing = standing
         self._by_id: dict[tuple[str, str], Item] = {}
         self._by_name: dict[tuple[str, str], Item] = {}
 
@@ -33,25 +47,67 @@ class Directory:
         """Return the item with this name."""
         return self._by_name.get((kind, _folded(kind, name)))
 
+    def ident(self, kind: str, name: str, *, by_id: bool = True) -> str | None:
+        """Return the id of what has this name (or id), in the file or else beside it."""
+        found = self.find(kind, name) if by_id else self.named(kind, name)
+        if found is not None:
+            return found.id
+        return self._standing.find(kind, name) if self._standing is not None else None
+
     def names(self, kind: str) -> list[str]:
         """Return all names of a kind."""
         return [name for of, name in self._by_name if of == kind]
 
 
-def identify(items: list[Item], told: Told) -> None:
-    """Give every item its id and turn its references into ids; tell which lead nowhere."""
-    directory = Directory()
+def identify(items: list[Item], told: Told, standing: Standing | None = None) -> None:
+    """Give every item its id and turn its references into ids; tell which lead nowhere.
+
+    standing: what is there already; items without an id take that of what they are.
+    """
+    directory = Directory(standing)
     by_kind: dict[str, list[Item]] = {kind: [] for kind in LAYOUT}
     for item in items:
         by_kind[item.kind].append(item)
     for group in by_kind.values():
         for item in group:
             _resolve(item, directory, told)
-            given = item.raw.get("id")
-            item.id = given.lower() if isinstance(given, str) else _derived(item, directory)
-            if given is None:
-                item.raw["id"] = item.id
+        _name(group, directory, standing)
+        for item in group:
             directory.add(item)
+
+
+def _name(group: list[Item], directory: Directory, standing: Standing | None) -> None:
+    """Give each item of one kind its id: its own, that of what it is, or one that is derived."""
+    claimed: set[str] = set()
+    unnamed: list[Item] = []
+    for item in group:
+        given = item.raw.get("id")
+        if isinstance(given, str):
+            item.id = given.lower()
+            claimed.add(item.id)
+        else:
+            unnamed.append(item)
+    if standing is not None:
+        for item in unnamed:
+            found = standing.match(item)
+            if found is not None and found not in claimed:
+                item.id = found
+                claimed.add(found)
+    for item in unnamed:
+        item.id = item.id or _free(item, directory, claimed, standing)
+        if item.raw.get("id") is None:
+            item.raw["id"] = item.id
+
+
+def _free(item: Item, directory: Directory, claimed: set[str], standing: Standing | None) -> str:
+    """Return a derived id. What somebody else got under this name, renamed since, stays theirs."""
+    key = _key(item, directory)
+    found, number = derived_id(item.kind, key), 1
+    if standing is not None:
+        while found in claimed or standing.taken(item.kind, found):
+            number += 1
+            found = derived_id(item.kind, f"{key}#{number}")
+    return found
 
 
 def _resolve(item: Item, directory: Directory, told: Told) -> None:
@@ -95,9 +151,9 @@ def _ident(
             told.append((place, f"expected a map with one of: {', '.join(allowed)}"))
             return None
         text = value[given[0]]
-        found = directory.named(kind, text) if given[0] != "id" else directory.find(kind, text)
+        found = directory.ident(kind, text, by_id=given[0] == "id")
     elif isinstance(value, str):
-        found = directory.find(kind, text)
+        found = directory.ident(kind, text)
     else:
         told.append((place, f"expected a name or an id, or a map with {' or '.join(allowed)}"))
         return None
@@ -105,11 +161,7 @@ def _ident(
         hint = nearest(text, directory.names(kind))
         told.append((place, f"no entry of {kind} has the name or id '{text}'{hint}"))
         return None
-    return found.id
-
-
-def _derived(item: Item, directory: Directory) -> str:
-    return derived_id(item.kind, _key(item, directory))
+    return found
 
 
 def _key(item: Item, directory: Directory) -> str:
@@ -117,10 +169,10 @@ def _key(item: Item, directory: Directory) -> str:
     if item.kind == "plugins" and isinstance(raw.get("name"), str):
         key = str(raw["name"])
         for field in ("service", "route", "consumer"):
-            owner = directory.find(field + "s", raw[field]) if raw.get(field) else None
-            if owner is not None:
-                friendly = owner.raw.get(LAYOUT[owner.kind].name or "") or owner.id
-                key += f":{field}/{friendly}"
+            if raw.get(field):
+                owner = directory.find(field + "s", raw[field])
+                friendly = owner.raw.get(LAYOUT[owner.kind].name or "") if owner else None
+                key += f":{field}/{friendly or raw[field]}"
         return key
     if item.kind == "targets" and isinstance(raw.get("target"), str):
         return f"{raw.get('upstream')}:{_target(raw['target'])}"

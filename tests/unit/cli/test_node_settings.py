@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.cli.node_settings import default_prefix, node_settings
+from gatepost.cli.node_settings import default_prefix, member_settings, node_settings
 from gatepost.values import Address, Fault
 
 
@@ -47,3 +47,17 @@ def test_the_default_prefix_is_the_users_own_unless_root() -> None:
     found = default_prefix({"XDG_STATE_HOME": "/state"})
     expected = "/var/lib/gatepost" if os.geteuid() == 0 else "/state/gatepost"
     assert found == Path(expected)
+
+
+def test_a_node_of_a_control_plane_has_no_file_and_nobody_may_name_its_token() -> None:
+    environ = {
+        "KONG_CLUSTER_CONTROL_PLANE": "control.example",
+        "GATEPOST_TOKEN": "gpn_0123456789abcdef",
+        "CLIENT_SECRET": "hush-hush",
+    }
+    settings = member_settings({"prefix": "/srv/node"}, environ)
+    assert settings.file is None
+    assert settings.control_plane == Address("control.example", 8005)
+    assert settings.token is not None
+    assert settings.vault.keys() == {"KONG_CLUSTER_CONTROL_PLANE", "CLIENT_SECRET"}
+    assert "gpn_" not in repr(settings)

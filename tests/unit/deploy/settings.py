@@ -8,21 +8,19 @@ and docs/cli.md will be compared with it too: `test_what_is_coming_is_not_there_
 import re
 from pathlib import Path
 
-from gatepost.cli.node_settings import SETTINGS
+from gatepost.cli.control_plane_settings import SETTINGS as CONTROL_PLANE_SETTINGS
+from gatepost.cli.node_settings import MEMBER_SETTINGS, SETTINGS
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 
 RUN = frozenset(setting.name for setting in SETTINGS)
-_NODE = (RUN - {"file"}) | {"control_plane", "token"}
+CONTROL_PLANE = frozenset(setting.name for setting in CONTROL_PLANE_SETTINGS)
+NODE = frozenset(setting.name for setting in MEMBER_SETTINGS)
 COMING: dict[str, frozenset[str]] = {
-    "control-plane": frozenset(
-        {"admin", "admin_token", "cluster", "database", "database_key", "prefix"}
-    ),
-    "node": frozenset(_NODE),
     "nodes token": frozenset({"admin", "admin_token"}),
 }
-KNOWN = {"run": RUN, **COMING}
+KNOWN = {"run": RUN, "node": NODE, "control-plane": CONTROL_PLANE, **COMING}
 
 _NAME = re.compile(r"\bGATEPOST_([A-Z_]+)\b")
 

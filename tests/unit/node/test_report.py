@@ -91,8 +91,8 @@ def node(
         rooms=rooms or Rooms(),
         errands=SimpleNamespace(samples=lambda: iter(ERRANDS)),
         began=0.0,
-        changed_at=0.0,
-        versions=1,
+        running=SimpleNamespace(changed_at=0.0, versions=1),
+        source=SimpleNamespace(status=lambda: {"configuration": {"file": "kong.yaml"}}),
         last_problem=None,
     )
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gatepost.node.revocation_log import RevocationLog
-from gatepost.node.revocation_request import read_wish
 from gatepost.node.revoking import Revoking
 from gatepost.node.rooms import Reach, Rooms
 from gatepost.plugin import Revocation
+from gatepost.plugin.revocation_wish import read_wish
 from gatepost.values import Fault, Tag, TagKind
 from tests.providers.redis_server import RedisServer, redis_server
 

@@ -1,85 +1,20 @@
-import dataclasses
 from pathlib import Path
 
-import pytest
-
-from gatepost.feed import keep
+from gatepost.node.feed_source import FeedSource
+from gatepost.node.file_source import FileSource
 from gatepost.node.prefix import claim
 from gatepost.node.settings import NodeSettings
 from gatepost.node.source import Source
-from gatepost.store.kong_yaml import read
-from gatepost.values import Fault
-
-TEXT = """
-_format_version: "3.0"
-services:
-  - name: a
-    url: "http://127.0.0.1:1"
-    routes:
-      - name: r
-        paths: [/x]
-        plugins:
-          - name: openid-connect
-            config:
-              {issuer: "https://a.example", client_id: [c], auth_methods: [bearer]}
-"""
-SECRET = b"s" * 32
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> NodeSettings:
-    (tmp_path / "kong.yaml").write_text(TEXT)
-    return NodeSettings(tmp_path / "kong.yaml", tmp_path / "node")
-
-
-def test_the_file_is_read_and_what_is_unchanged_is_kept(settings: NodeSettings) -> None:
+def test_a_file_and_a_control_plane_are_the_same_to_the_agent(tmp_path: Path) -> None:
+    settings = NodeSettings(tmp_path / "kong.yaml", tmp_path / "node")
     with claim(settings.prefix) as prefix:
-        source = Source(settings, prefix, secret=SECRET)
-        first, problem = source.first()
-        assert problem is None
-        again = source.read(first.plans)
-        assert again.plans.keys() == first.plans.keys()
-        assert all(again.plans[name] is plan for name, plan in first.plans.items())
-
-
-def test_the_lasting_secret_goes_into_every_plan_and_stays(settings: NodeSettings) -> None:
-    with claim(settings.prefix) as prefix:
-        first, _ = Source(settings, prefix, secret=SECRET).first()
-        held = prefix.lasting_secret.read_bytes()
-        (definition,) = first.definitions.values()
-        assert held.hex() in definition.text
-        assert held.hex() not in repr(definition)
-    with claim(settings.prefix) as prefix:  # a restart
-        again, _ = Source(settings, prefix, secret=SECRET).first()
-        assert again.plans.keys() == first.plans.keys()
-        prefix.lasting_secret.unlink()
-        other, _ = Source(settings, prefix, secret=SECRET).first()
-        assert other.plans.keys() != first.plans.keys()
-
-
-def test_a_secret_that_cannot_be_used_is_an_error_before_anything_starts(
-    settings: NodeSettings,
-) -> None:
-    with claim(settings.prefix) as prefix:
-        prefix.lasting_secret.write_bytes(b"short")
-        prefix.lasting_secret.chmod(0o600)
-        with pytest.raises(Fault) as caught:
-            Source(settings, prefix, secret=SECRET)
-        assert caught.value.code == "secret.unusable"
-
-
-def test_what_last_worked_stands_in_for_a_bad_file_where_that_is_wished(
-    settings: NodeSettings,
-) -> None:
-    with claim(settings.prefix) as prefix:
-        keep(read(TEXT), prefix.last_good)
-        settings.file.write_text("services: [")
-        with pytest.raises(Fault):
-            Source(settings, prefix, secret=SECRET).first()
-        wished = dataclasses.replace(settings, last_good=True)
-        found, problem = Source(wished, prefix, secret=SECRET).first()
-        assert [route.name for route in found.snapshot.routes] == ["r"]
-        assert problem is not None
-        assert "invalid YAML" in problem
-        (definition,) = found.definitions.values()
-        assert prefix.lasting_secret.read_bytes().hex() in definition.text
+        both: list[Source] = [
+            FileSource(tmp_path / "kong.yaml", settings, prefix, secret=b"s" * 32),
+            FeedSource(settings, prefix, secret=b"s" * 32),
+        ]
+        for source in both:
+            assert source.problem is None
+            assert "configuration" in source.status()
+        assert [source.teller is None for source in both] == [True, False]

@@ -5,10 +5,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gatepost.node.revocation_request import Wish
 from gatepost.node.revoking import Done
 from gatepost.node.rooms import Reach
 from gatepost.node.status import StatusApi
+from gatepost.plugin.revocation_wish import Wish
 from gatepost.values import Address, By, Fault, Secret
 
 pytestmark = pytest.mark.anyio

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.node.revocation_request import KEPT, read_wish
+from gatepost.plugin.revocation_wish import KEPT, read_wish
 from gatepost.values import Fault, Tag, TagKind
 
 NOW = 1_800_000_000.0

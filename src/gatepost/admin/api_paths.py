@@ -1,0 +1,110 @@
+"""Every path of the Admin API. Whoever adds an endpoint adds a line here."""
+
+from gatepost.admin import (
+    audit,
+    cluster_handlers,
+    declarative,
+    information,
+    openapi,
+    plane_handlers,
+    revocation_handlers,
+    schema_handlers,
+    telemetry_handlers,
+    token_handlers,
+    upstream_handlers,
+)
+from gatepost.admin import group_handlers as groups
+from gatepost.admin.entity_paths import About, Handler, add_entities
+from gatepost.admin.paths import Paths
+
+
+def add_all(paths: Paths[Handler]) -> None:
+    """Add every path."""
+    add_entities(paths)
+    _groups(paths)
+    _upstreams(paths)
+    _information(paths)
+    _cluster(paths)
+    _people(paths)
+    paths.add("/declarative", {"GET": declarative.show}, About("other"))
+    paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
+    paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
+    paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
+    planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
+    paths.add("/v2/control-planes", planes, About("planes"))
+    one: dict[str, Handler] = {
+        "GET": plane_handlers.show,
+        "PATCH": plane_handlers.change,
+        "DELETE": plane_handlers.remove,
+    }
+    paths.add("/v2/control-planes/{control_plane}", one, About("plane"))
+
+
+def _cluster(paths: Paths[Handler]) -> None:
+    nodes, tokens = "/clustering/data-planes", "/clustering/tokens"
+    paths.add(nodes, {"GET": cluster_handlers.data_planes}, About("nodes"))
+    one: dict[str, Handler] = {
+        "GET": cluster_handlers.data_plane,
+        "DELETE": cluster_handlers.turn_away,
+    }
+    paths.add(f"{nodes}/{{node}}", one, About("other"))
+    paths.add("/clustering/status", {"GET": cluster_handlers.status}, About("other"))
+    some: dict[str, Handler] = {
+        "GET": cluster_handlers.tokens,
+        "POST": cluster_handlers.new_token,
+    }
+    paths.add(tokens, some, About("enrolments"))
+    paths.add(f"{tokens}/{{token}}", {"DELETE": cluster_handlers.drop_token}, About("other"))
+    log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
+    paths.add("/revocations", log, About("revocations"))
+    paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+
+
+def _people(paths: Paths[Handler]) -> None:
+    paths.add("/audit", {"GET": audit.entries}, About("other"))
+    paths.add("/auth/me", {"GET": token_handlers.me}, About("other"))
+    some: dict[str, Handler] = {"GET": token_handlers.page, "POST": token_handlers.add}
+    paths.add("/tokens", some, About("tokens"))
+    paths.add("/tokens/{token}", {"DELETE": token_handlers.revoke}, About("other"))
+
+
+def _groups(paths: Paths[Handler]) -> None:
+    paths.add("/consumer_groups/{consumer_groups}", {"GET": groups.show_group}, About("group"))
+    for end, template, below in (
+        (groups.OF_GROUP, "/consumer_groups/{consumer_groups}/consumers", "{consumers}"),
+        (groups.OF_CONSUMER, "/consumers/{consumers}/consumer_groups", "{consumer_groups}"),
+    ):
+        all_of_them: dict[str, Handler] = {"GET": end.get, "POST": end.post, "DELETE": end.delete}
+        paths.add(template, all_of_them, About("members", end.far))
+        one: dict[str, Handler] = {"GET": end.get_one, "DELETE": end.delete_one}
+        paths.add(f"{template}/{below}", one, About("other"))
+
+
+def _upstreams(paths: Paths[Handler]) -> None:
+    one = "/upstreams/{upstreams}"
+    paths.add(f"{one}/health", {"GET": upstream_handlers.health}, About("other"))
+    paths.add(f"{one}/targets/all", {"GET": upstream_handlers.all_targets.get}, About("other"))
+    for word, mark in (
+        ("healthy", upstream_handlers.mark_healthy),
+        ("unhealthy", upstream_handlers.mark_unhealthy),
+    ):
+        paths.add(f"{one}/targets/{{targets}}/{word}", {"PUT": mark, "POST": mark}, About("other"))
+
+
+def _information(paths: Paths[Handler]) -> None:
+    for template, method, handler in (
+        ("/", "GET", information.root),
+        ("/status", "GET", information.status),
+        ("/endpoints", "GET", information.endpoints),
+        ("/tags", "GET", information.tags),
+        ("/tags/{tag}", "GET", information.tags),
+        ("/config", "POST", information.no_config),
+        ("/plugins/enabled", "GET", schema_handlers.enabled),
+        ("/plugins/schema/{name}", "GET", schema_handlers.plugin),
+        ("/schemas/{entity}", "GET", schema_handlers.entity),
+        ("/schemas/{entity}/validate", "POST", schema_handlers.validate),
+        ("/schemas/plugins/validate", "POST", schema_handlers.validate_plugin),
+        ("/schemas/plugins/{name}", "GET", schema_handlers.plugin),
+        ("/schemas/vaults/{name}", "GET", schema_handlers.vault),
+    ):
+        paths.add(template, {method: handler}, About("other"))

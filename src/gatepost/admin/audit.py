@@ -1,0 +1,63 @@
+"""The audit log: who changed what, before and after, with every secret masked."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from gatepost.admin.ask import Ask, answer
+from gatepost.admin.caller import Role
+from gatepost.admin.paging import decoded, page, read_wanted
+from gatepost.admin.problem import invalid_offset
+from gatepost.store.database import AuditEntry
+
+
+async def noted(
+    ask: Ask,
+    action: str,
+    kind: str,
+    entity: str | None = None,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write down what was done beside the entities; nothing secret may be in before and after."""
+    await ask.control.database.audit.append(
+        AuditEntry(
+            who=ask.caller.name,
+            how=ask.caller.how,
+            action=action,
+            kind=kind,
+            entity=entity,
+            before=before,
+            after=after,
+            plane=ask.plane,
+        )
+    )
+
+
+async def entries(ask: Ask) -> Response:
+    """List what was done, newest first; ``kind`` and ``entity`` (an id) choose among it."""
+    ask.allow(Role.OPERATOR)
+    query = ask.query
+    wanted = read_wanted({name: query[name] for name in ("size",) if name in query})
+    offset = query.get("offset")
+    before = None
+    if offset:
+        text = decoded(offset)
+        if not (text.isascii() and text.isdecimal()):
+            raise invalid_offset(offset)
+        before = int(text)
+    got = await ask.control.database.audit.page(
+        size=wanted.size,
+        before=before,
+        plane=ask.plane,
+        kind=query.get("kind"),
+        entity=query.get("entity"),
+    )
+    following = None if got.next is None else str(got.next)
+    return answer(page([_shown(one) for one in got.items], following, ask.path, wanted))
+
+
+def _shown(entry: AuditEntry) -> dict[str, Any]:
+    names = ("id", "at", "who", "how", "action", "kind", "entity", "name", "before", "after")
+    return {name: getattr(entry, name) for name in names}

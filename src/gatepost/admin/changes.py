@@ -1,0 +1,72 @@
+"""The one place through which every write of an entity goes, within its transaction.
+
+What is written here is there exactly when the change itself is: the audit log is kept so.
+"""
+
+import copy
+from typing import Any
+
+from gatepost.admin.ask import Ask
+from gatepost.admin.audit import noted
+from gatepost.admin.caller import Caller
+from gatepost.admin.secrets_hidden import hidden
+from gatepost.plugin import installed
+from gatepost.plugin.masking import MASK, masked
+from gatepost.store.database import AuditEntry, Stored, Writer
+from gatepost.values import Fault
+
+_NAMES = ("name", "username", "prefix", "instance_name", "target", "group")
+
+
+async def changed(
+    writer: Writer,
+    caller: Caller,
+    action: str,
+    kind: str,
+    before: Stored | None,
+    after: Stored | None,
+) -> None:
+    """Note a change. action: ``create``, ``update`` or ``delete``; kind: of the entity.
+
+    before, after: as they are stored, with their secrets; None where there is nothing.
+    """
+    one = after or before
+    if one is None:
+        return
+    was, is_ = (recorded(kind, side.body) if side else None for side in (before, after))
+    if before and after and was is not None and is_ is not None:
+        hides = _stays(was, is_) and not _stays(before.body, after.body)
+        if hides:
+            is_["secrets_changed"] = True
+    await writer.audit(
+        AuditEntry(
+            who=caller.name,
+            how=caller.how,
+            action=action,
+            kind=kind,
+            entity=one.id,
+            name=next((str(one.body[key]) for key in _NAMES if one.body.get(key)), None),
+            before=was,
+            after=is_,
+        )
+    )
+
+
+async def revealed(ask: Ask) -> None:
+    """Note that somebody is about to be shown secrets."""
+    await noted(ask, "reveal", "secrets", after={"path": ask.path})
+
+
+def recorded(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return an entity as the log keeps it: as it is stored, every secret masked."""
+    shown = copy.deepcopy(body)
+    if kind == "plugins":
+        try:
+            shown["config"] = masked(installed().plugin(body["name"]), body["config"])
+        except Fault:  # it is not installed any more, so nobody knows what is secret in it
+            shown["config"] = dict.fromkeys(body["config"], MASK)
+    return hidden(kind, shown)
+
+
+def _stays(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return {**one, "updated_at": 0} == {**other, "updated_at": 0}

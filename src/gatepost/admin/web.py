@@ -1,0 +1,102 @@
+"""The Admin API's own server: a socket, uvicorn on it, and who is let in."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from gatepost.admin.ask import ControlPlane
+from gatepost.admin.guard import Door
+from gatepost.admin.serving import application
+from gatepost.admin.settings import ControlPlaneSettings
+from gatepost.values import Address, Fault
+
+_GRACE = 5  # seconds that open requests get at the end
+
+
+class _Server(uvicorn.Server):
+    """Tells when it takes calls; signals are the process's business."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self.begun.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+class AdminListener:
+    """Listens for the Admin API."""
+
+    name = "admin"
+
+    def __init__(self, control: ControlPlane, settings: ControlPlaneSettings) -> None:
+        self._control = control
+        self._settings = settings
+        self._address = settings.admin
+        self._server: _Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Begin to take calls; return the URL. OSError when the port is taken, Fault."""
+        listener = _listen(self._address)
+        bound = self._address.with_port(listener.getsockname()[1])
+        try:
+            await self._control.access.open(_door(self._settings, bound))
+        except Fault:
+            listener.close()
+            raise
+        config = uvicorn.Config(
+            application(self._control, self._control.access),
+            loop="none",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_level="error",
+            log_config=None,
+            server_header=False,
+            date_header=True,
+            proxy_headers=False,  # who calls is never what a header says
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        self._server = _Server(config)
+        self._serving = asyncio.get_running_loop().create_task(
+            self._server.serve(sockets=[listener])
+        )
+        await self._server.begun.wait()
+        return f"http://{bound}"
+
+    async def stop(self) -> None:
+        """Take no more calls; those that were taken get some seconds."""
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
+
+
+def _door(settings: ControlPlaneSettings, bound: Address) -> Door:
+    return Door(
+        bound,
+        settings.admin_names,
+        open_on_loopback=not settings.admin_closed,
+        first_token=settings.admin_token,
+    )
+
+
+def _listen(address: Address) -> socket.socket:
+    host = "127.0.0.1" if address.host.lower() == "localhost" else address.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, address.port), family=family, backlog=1024)
+    # connections inherit it; without it each answer waits 40 ms for an acknowledgement
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

@@ -1,0 +1,173 @@
+"""Talking to the Admin API of a control plane."""
+
+import contextlib
+import http.client
+import ipaddress
+import json
+import sys
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from gatepost.values import By, Fault
+
+DEFAULT = "http://127.0.0.1:8001"
+_PATIENCE = 600  # seconds: ten thousand routes on a small machine take some
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. body: bytes as they came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON, None when it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+class AdminClient:
+    """Calls to one control plane. Raises Fault with its own words when it refuses."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        if parts.scheme not in ("http", "https") or not parts.hostname or port == -1:
+            raise Fault(
+                "settings.invalid",
+                f"--admin: {url!r} is no address. Write {DEFAULT}.",
+                by=By.OPERATOR,
+            )
+        self.url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self._make = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self._host, self._port, self._base = parts.hostname, port, parts.path.rstrip("/")
+        self._token = token
+        if token and parts.scheme == "http" and not _is_loopback(parts.hostname):
+            print(f"warning: the token goes to {self.url} unencrypted", file=sys.stderr)
+
+    @classmethod
+    def find(
+        cls,
+        url: str | None,
+        token: str | None,
+        environ: Mapping[str, str],
+        control_plane: str | None = None,
+    ) -> Self:
+        """Return the client for what was said, on the command line or in the environment.
+
+        token: itself, or ``@FILE``. control_plane: the name of one that is not the default.
+        """
+        found = cls(url or environ.get("GATEPOST_ADMIN_URL") or DEFAULT, _token(token, environ))
+        if control_plane is not None:
+            found._base += f"/v2/control-planes/{found._named(control_plane)}/core-entities"
+        return found
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Iterable[tuple[str, str]] = (),
+    ) -> Answer:
+        """Send a request and return the answer, whatever its status. Fault when none came."""
+        asked = urllib.parse.urlencode(list(query))
+        whole = f"{self._base}{path}" + (f"?{asked}" if asked else "")
+        sent = dict(headers or {})
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        connection = self._make(self._host, self._port, timeout=_PATIENCE)
+        try:
+            connection.request(method, whole, body, sent)
+            reply = connection.getresponse()
+            named = {name.lower(): value for name, value in reply.getheaders()}
+            return Answer(reply.status, named, reply.read())
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise Fault(
+                "control_plane.unreachable",
+                f"No control plane answers at {self.url} ({reason}). Is it running? Name it with "
+                "--admin or GATEPOST_ADMIN_URL.",
+                by=By.OURS,
+            ) from None
+        finally:
+            connection.close()
+
+    def good(self, answer: Answer) -> Any:
+        """Return an answer's JSON. Raises Fault for an error, in the control plane's words."""
+        value = answer.json()
+        message = value.get("message") if isinstance(value, dict) else None
+        if answer.status >= 400 or value is None:
+            raise self.refused(answer, message)
+        return value
+
+    def refused(self, answer: Answer, message: Any = None) -> Fault:
+        """Return the Fault for an answer that is none of what was hoped for."""
+        if answer.status == 401:
+            message = f"{message or 'A token is wanted'} Give one with --token or GATEPOST_TOKEN."
+        elif message is None or (answer.status == 404 and message == "Not found"):
+            message = f"{self.url} answers {answer.status}; is it the Admin API of Gatepost?"
+        by = By.CLIENT if 400 <= answer.status < 500 else By.OURS
+        return Fault("control_plane.refused", str(message), by=by)
+
+    def _named(self, name: str) -> str:
+        answer = self.call("GET", "/v2/control-planes", query=[("filter[name][eq]", name)])
+        for one in self.good(answer).get("data", ()):
+            if one.get("name") == name:
+                return str(one["id"])
+        raise Fault(
+            "control_plane.unknown",
+            f"{self.url} has no control plane named {name!r}.",
+            by=By.OPERATOR,
+        )
+
+
+@contextlib.contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Tell a person at a terminal that something takes a while."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
+
+
+def _token(given: str | None, environ: Mapping[str, str]) -> str | None:
+    text = given or environ.get("GATEPOST_TOKEN")
+    if text and text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise Fault(
+                "settings.invalid", f"--token: {text[1:]} cannot be read: {reason}.", by=By.OPERATOR
+            ) from None
+    text = (text or "").strip()
+    if not text.isascii() or any(character.isspace() for character in text):
+        # it would not even make a header
+        raise Fault("settings.invalid", "--token: this is no token.", by=By.OPERATOR)
+    return text or None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,126 @@
+"""The nodes that follow a control plane: who they are, and what they said last."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from gatepost.store.database.access import Access
+from gatepost.store.database.tables import nodes
+
+_REVOCATION = {"revoked_at", "revoked_why"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node. Moments are seconds since 1970; None for never.
+
+    config_hash, config_version: of the configuration that it runs. sync_status: ``normal``,
+    ``refused`` or empty when nothing was heard; sync_reason says why it was refused.
+    """
+
+    plane: str
+    id: str
+    hostname: str = ""
+    ip: str = ""
+    version: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    enrolled_at: float | None = None
+    last_seen: float | None = None
+    config_hash: str = ""
+    config_version: int = 0
+    sync_status: str = ""
+    sync_reason: str = ""
+    certificate_serial: str = ""
+    certificate_expires_at: float | None = None
+    revoked_at: float | None = None
+    revoked_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    """Nodes in order of their ids. next: what to ask for as ``after``; None at the end."""
+
+    items: list[Node]
+    next: str | None
+
+
+_FIELDS = tuple(Node.__dataclass_fields__)
+_CHANGING = tuple(name for name in _FIELDS if name not in {"plane", "id", *_REVOCATION})
+
+
+class Nodes:
+    """Keeps the nodes of all planes."""
+
+    def __init__(self, access: Access, now: Callable[[], float]) -> None:
+        self._access = access
+        self._now = now
+
+    async def put(self, node: Node) -> None:
+        """Insert or replace a node. Whether it is revoked stays as it is: only ``revoke`` and
+        ``reinstate`` change that, so that an old value written back undoes nothing.
+        """
+        row = {name: _stored(name, getattr(node, name)) for name in _FIELDS}
+        row |= {"revoked_at": None, "revoked_why": ""}
+        async with self._access.writing("nodes") as link:
+            await link.put(nodes, row, change=_CHANGING)
+
+    async def change(self, plane: str, ident: str, **fields: Any) -> bool:
+        """Change some fields of a node, such as ``last_seen``; return whether it was there.
+
+        Raises ValueError for a field that cannot be changed.
+        """
+        wrong = fields.keys() - set(_CHANGING)
+        if wrong:
+            raise ValueError(f"a node's {', '.join(sorted(wrong))} cannot be changed")
+        return await self._update(plane, ident, fields)
+
+    async def revoke(self, plane: str, ident: str, why: str) -> bool:
+        """Shut a node out from now on; return whether it is there and was not shut out before."""
+        new = {"revoked_at": self._now(), "revoked_why": why}
+        return await self._update(plane, ident, new, nodes.c.revoked_at.is_(None))
+
+    async def reinstate(self, plane: str, ident: str) -> bool:
+        """Let a node in again; return whether it was shut out."""
+        new = {"revoked_at": None, "revoked_why": ""}
+        return await self._update(plane, ident, new, nodes.c.revoked_at.is_not(None))
+
+    async def get(self, plane: str, ident: str) -> Node | None:
+        """Return a node."""
+        query = select(nodes).where(nodes.c.plane == plane, nodes.c.id == ident)
+        async with self._access.reading() as link:
+            row = (await link.run(query)).mappings().one_or_none()
+        return None if row is None else _node(row)
+
+    async def page(self, plane: str, *, size: int, after: str | None = None) -> NodePage:
+        """Return up to ``size`` nodes in order of their ids, those after the id ``after``."""
+        query = select(nodes).where(nodes.c.plane == plane).order_by(nodes.c.id).limit(size + 1)
+        if after is not None:
+            query = query.where(nodes.c.id > after)
+        async with self._access.reading() as link:
+            found = [_node(row) for row in (await link.run(query)).mappings().all()]
+        return NodePage(found[:size], found[size - 1].id if len(found) > size else None)
+
+    async def remove(self, plane: str, ident: str) -> bool:
+        """Forget a node; return whether it was there."""
+        gone = delete(nodes).where(nodes.c.plane == plane, nodes.c.id == ident)
+        async with self._access.writing("nodes") as link:
+            return (await link.run(gone)).rowcount > 0
+
+    async def _update(
+        self, plane: str, ident: str, fields: Mapping[str, Any], *where: ColumnElement[bool]
+    ) -> bool:
+        new = {name: _stored(name, value) for name, value in fields.items()}
+        change = update(nodes).where(nodes.c.plane == plane, nodes.c.id == ident, *where)
+        async with self._access.writing("nodes") as link:
+            return (await link.run(change.values(**new))).rowcount > 0
+
+
+def _stored(name: str, value: Any) -> Any:
+    return json.dumps(dict(value), sort_keys=True) if name == "labels" else value
+
+
+def _node(row: Any) -> Node:
+    return Node(**{**row, "labels": json.loads(row["labels"])})

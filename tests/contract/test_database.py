@@ -1,0 +1,433 @@
+"""What the database promises, on SQLite and on PostgreSQL."""
+
+import asyncio
+import contextlib
+import uuid
+
+import pytest
+
+from gatepost.store.database import (
+    Dangling,
+    Database,
+    Duplicate,
+    Referenced,
+    Referrer,
+    Stale,
+    TagFilter,
+    UnknownPlane,
+)
+from gatepost.values import Fault
+from tests.databases import KEY, Hands, default, new, opened, service
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+async def test_an_entity_comes_back_as_it_was_saved(
+    database: Database, plane: str, clock: Hands
+) -> None:
+    entity = service("one", tags=["b", "a"], path="/p")
+    async with database.writing(plane) as writer:
+        saved = await writer.save("services", entity)
+        assert await writer.get("services", entity.id) == saved
+    clock.now += 5
+    async with database.reading(plane) as reader:
+        assert reader.version == saved.version == 1
+        assert await reader.get("services", entity.id) == saved
+        assert await reader.get("routes", entity.id) is None
+        assert await reader.get("services", NOBODY) is None
+        assert await reader.find("services", "name", "one") == saved
+        assert await reader.find("services", "name", "ONE") is None
+        assert await reader.count("services") == 1
+        assert await reader.all("services") == [saved]
+    again = type(entity).model_validate(saved.body)
+    assert again == entity.model_copy(update={"created_at": 1_000_000, "updated_at": 1_000_000})
+    async with database.writing(plane) as writer:
+        second = await writer.save("services", service("two", id=entity.id))
+    assert second.version == 2
+    assert (second.body["created_at"], second.body["updated_at"]) == (1_000_000, 1_000_005)
+    async with database.reading(plane) as reader:
+        assert await reader.find("services", "name", "one") is None
+        assert (await reader.tags(size=5)).items == []
+
+
+async def test_a_write_is_whole_or_not_at_all(database: Database, plane: str) -> None:
+    with contextlib.suppress(LookupError):
+        async with database.writing(plane) as writer:
+            await writer.save("services", service("one"))
+            raise LookupError
+    async with database.writing(plane) as writer:
+        assert await writer.all("services") == []
+    async with database.reading(plane) as reader:
+        assert reader.version == 0
+    with pytest.raises(UnknownPlane):
+        async with database.writing(NOBODY):
+            pass
+    with pytest.raises(UnknownPlane):
+        async with database.reading(NOBODY):
+            pass
+
+
+async def test_what_must_be_unique_is_refused_the_second_time(
+    database: Database, plane: str
+) -> None:
+    ann, first = new("consumers", username="ann"), service("one")
+    async with database.writing(plane) as writer:
+        await writer.save("consumers", ann)
+        await writer.save("services", first)
+        await writer.save("services", service())
+        await writer.save("services", service())
+        await writer.save("upstreams", new("upstreams", name="Up.test"))
+        await writer.save(
+            "keyauth_credentials", new("keyauth_credentials", consumer=ann.id, key="s3cret")
+        )
+        await writer.save("plugins", new("plugins", name="cors"))
+        await writer.save("plugins", new("plugins", name="cors", service=first.id))
+        for kind, entity, fields in (
+            ("services", service("one"), ("name",)),
+            ("upstreams", new("upstreams", name="up.TEST"), ("name",)),
+            (
+                "keyauth_credentials",
+                new("keyauth_credentials", consumer=ann.id, key="s3cret"),
+                ("key",),
+            ),
+            ("plugins", new("plugins", name="cors"), ("name", "service", "route", "consumer")),
+            (
+                "plugins",
+                new("plugins", name="cors", service=first.id),
+                ("name", "service", "route", "consumer"),
+            ),
+        ):
+            with pytest.raises(Duplicate) as caught:
+                await writer.save(kind, entity)
+            assert caught.value.fields == fields
+            assert "s3cret" not in str(caught.value)
+        await writer.save("services", service("One"))
+        await writer.save("services", service("one", id=first.id))
+        await writer.save("services", service("renamed", id=first.id))
+        await writer.save("services", service("one"))
+        await writer.save("plugins", new("plugins", name="cors", consumer=ann.id))
+        found = await writer.find("keyauth_credentials", "key", "s3cret")
+        assert found is not None
+        assert found.body["consumer"] == ann.id
+        assert await writer.find("upstreams", "name", "UP.test")
+
+
+async def test_planes_do_not_see_one_another(database: Database, plane: str) -> None:
+    other = (await database.planes.add("other")).id
+    entity = service("one", tags=["t"])
+    route = new("routes", name="r", service=entity.id, paths=["/"])
+    for ident in (plane, other):
+        async with database.writing(ident) as writer:
+            await writer.save("services", entity)
+            await writer.save("routes", route)
+    async with database.writing(other) as writer:
+        await writer.save("services", service("two", id=entity.id))
+        await writer.save("services", service("three"))
+        with pytest.raises(Referenced):
+            await writer.remove("services", entity.id)
+        await writer.remove("routes", route.id)
+        assert [one.id for one in await writer.remove("services", entity.id)] == [entity.id]
+    async with database.reading(plane) as reader:
+        assert [one.body["name"] for one in await reader.all("services")] == ["one"]
+        assert await reader.find("services", "name", "two") is None
+        assert await reader.referring("services", entity.id) == [Referrer("routes", route.id)]
+        assert len((await reader.tags(size=9)).items) == 1
+        assert len((await reader.page("services", size=9, tags=TagFilter(("t",)))).items) == 1
+        assert (await reader.page("routes", size=9, where=("service", entity.id))).items
+        assert (await reader.changed_since(0)).removed == []
+        assert reader.version == 1
+    async with database.reading(other) as reader:
+        assert [one.body["name"] for one in await reader.all("services")] == ["three"]
+        assert await reader.get("routes", route.id) is None
+    assert await database.planes.remove(other)
+    assert not await database.planes.remove(other)
+    async with database.reading(plane) as reader:
+        assert await reader.get("routes", route.id)
+
+
+async def test_references_lead_somewhere(database: Database, plane: str) -> None:
+    async with database.writing(plane) as writer:
+        with pytest.raises(Dangling) as caught:
+            await writer.save("routes", new("routes", service=NOBODY, paths=["/"]))
+        assert (caught.value.field, caught.value.kind, caught.value.id) == (
+            "service",
+            "services",
+            NOBODY,
+        )
+        first, second = service("one"), service("two")
+        route = new("routes", service=first.id, paths=["/"])
+        for kind, entity in (("services", first), ("services", second), ("routes", route)):
+            await writer.save(kind, entity)
+        with pytest.raises(Referenced) as held:
+            await writer.remove("services", first.id)
+        assert (held.value.by_kind, held.value.by_id) == ("routes", route.id)
+        await writer.save("routes", new("routes", id=route.id, service=second.id, paths=["/"]))
+        assert [gone.id for gone in await writer.remove("services", first.id)] == [first.id]
+        with pytest.raises(Referenced):
+            await writer.remove("services", second.id)
+
+
+async def test_what_belongs_to_an_entity_goes_with_it(database: Database, plane: str) -> None:
+    ann, one = new("consumers", username="ann"), service("one")
+    group = new("consumer_groups", name="g")
+    member = new("consumer_group_consumers", consumer=ann.id, consumer_group=group.id)
+    there = [
+        ("services", one),
+        ("consumers", ann),
+        ("consumer_groups", group),
+        ("keyauth_credentials", new("keyauth_credentials", consumer=ann.id, key="k")),
+        ("consumer_group_consumers", member),
+        ("plugins", new("plugins", name="cors", consumer=ann.id, service=one.id)),
+        ("plugins", new("plugins", name="cors", service=one.id)),
+    ]  # fmt: skip
+    many = [("acls", new("acls", consumer=ann.id, group=f"g{n}")) for n in range(1200)]
+    async with database.writing(plane) as writer:
+        for kind, entity in (*there, *many):
+            await writer.save(kind, entity)
+    async with database.writing(plane) as writer:
+        gone = await writer.remove("consumers", ann.id)
+    assert (gone[-1].kind, gone[-1].id, gone[-1].body["username"]) == ("consumers", ann.id, "ann")
+    expected = {(kind, entity.id) for kind, entity in (*there[3:6], *many)} | {
+        ("consumers", ann.id)
+    }
+    assert {(one.kind, one.id) for one in gone} == expected
+    async with database.reading(plane) as reader:
+        changes = await reader.changed_since(1)
+        assert (changes.version, changes.complete, changes.saved) == (2, True, [])
+        assert set(changes.removed) == expected
+        assert [p.body["consumer"] for p in await reader.all("plugins")] == [None]
+    async with database.writing(plane) as writer:
+        await writer.save(
+            "keyauth_credentials",
+            new("keyauth_credentials", consumer=(await _bob(writer)), key="k"),
+        )
+
+
+async def _bob(writer) -> str:  # type: ignore[no-untyped-def]
+    bob = new("consumers", username="bob")
+    await writer.save("consumers", bob)
+    return bob.id
+
+
+async def test_an_entity_that_was_changed_meanwhile_is_left_alone(
+    database: Database, plane: str
+) -> None:
+    entity = service("one")
+    async with database.writing(plane) as writer:
+        with pytest.raises(Stale) as caught:
+            await writer.save("services", entity, expect=3)
+        assert caught.value.now == 0
+        await writer.save("services", entity, expect=0)
+    async with database.writing(plane) as writer:
+        for wrong in (0, 2):
+            with pytest.raises(Stale) as caught:
+                await writer.save("services", entity, expect=wrong)
+            assert caught.value.now == 1
+            with pytest.raises(Stale):
+                await writer.remove("services", entity.id, expect=wrong)
+        await writer.save("services", entity, expect=1)
+        assert len(await writer.remove("services", entity.id, expect=2)) == 1
+        assert await writer.remove("services", entity.id) == []
+        with pytest.raises(Stale):
+            await writer.remove("services", entity.id, expect=2)
+
+
+async def test_pages_follow_one_another_in_order(database: Database, plane: str) -> None:
+    one = service("one")
+    async with database.writing(plane) as writer:
+        await writer.save("services", one)
+        for n in range(7):
+            tags = [name for name, every in (("two", 2), ("three", 3)) if n % every == 0]
+            await writer.save(
+                "routes",
+                new("routes", paths=[f"/{n}"], service=one.id if n < 5 else None, tags=tags),
+            )
+    async with database.reading(plane) as reader:
+        everything = await reader.all("routes")
+        assert [r.id for r in everything] == sorted(r.id for r in everything)
+        got, after = [], None
+        while True:
+            page = await reader.page("routes", size=3, after=after)
+            got += page.items
+            after = page.next
+            if after is None:
+                break
+        assert got == everything
+        assert (await reader.page("routes", size=7)).next is None
+        where = ("service", one.id)
+        assert len((await reader.page("routes", size=9, where=where)).items) == 5
+        for tags, paths in (
+            (TagFilter(("two",)), {"/0", "/2", "/4", "/6"}),
+            (TagFilter(("two", "three")), {"/0", "/6"}),
+            (TagFilter(("two", "three"), every=False), {"/0", "/2", "/3", "/4", "/6"}),
+            (TagFilter(("none",)), set()),
+        ):
+            items = (await reader.page("routes", size=9, tags=tags)).items
+            assert {r.body["paths"][0] for r in items} == paths
+        both = await reader.page("routes", size=9, where=where, tags=TagFilter(("three",)))
+        assert {r.body["paths"][0] for r in both.items} == {"/0", "/3"}
+
+
+async def test_tags_are_listed_in_pages(database: Database, plane: str) -> None:
+    async with database.writing(plane) as writer:
+        for n in range(3):
+            await writer.save("services", service(f"s{n}", tags=["a", f"t{n}"]))
+            await writer.save("consumers", new("consumers", username=f"c{n}", tags=["a"]))
+    async with database.reading(plane) as reader:
+        everything = (await reader.tags(size=20)).items
+        assert len(everything) == 9
+        got, after = [], None
+        while True:
+            page = await reader.tags(size=2, after=after)
+            got += page.items
+            after = page.next
+            if after is None:
+                break
+        assert got == everything
+        alone = (await reader.tags("a", size=20)).items
+        assert [one.entity_name for one in alone] == ["consumers"] * 3 + ["services"] * 3
+        assert (await reader.tags("none", size=20)).items == []
+        with pytest.raises(ValueError, match="not a place"):
+            await reader.tags(size=2, after="x")
+
+
+async def test_targets_are_found_beside_their_upstream(database: Database, plane: str) -> None:
+    up, other = new("upstreams", name="a.test"), new("upstreams", name="b.test")
+    async with database.writing(plane) as writer:
+        for upstream in (up, other):
+            await writer.save("upstreams", upstream)
+            await writer.save("targets", new("targets", target="H.test:80", upstream=upstream.id))
+        with pytest.raises(Duplicate):
+            await writer.save("targets", new("targets", target="h.test:80", upstream=up.id))
+        found = await writer.find("targets", "target", "h.TEST:80", {"upstream": other.id})
+        assert found is not None
+        assert found.body["upstream"] == other.id
+        with pytest.raises(ValueError, match="twice"):
+            await writer.find("targets", "target", "h.test:80")
+
+
+async def test_changes_are_told_since_any_version_that_is_not_too_old(
+    database: Database, plane: str
+) -> None:
+    entities = [service(f"s{n}") for n in range(4)]
+    for entity in entities:
+        async with database.writing(plane) as writer:
+            await writer.save("services", entity)
+    async with database.writing(plane) as writer:
+        await writer.remove("services", entities[0].id)
+        await writer.remove("services", entities[1].id)
+    async with database.writing(plane) as writer:
+        await writer.save("services", entities[1])
+    async with database.reading(plane) as reader:
+        changes = await reader.changed_since(3)
+        assert changes.complete
+        assert [(kind, one.id) for kind, one in changes.saved] == [
+            ("services", entities[3].id),
+            ("services", entities[1].id),
+        ]
+        assert changes.removed == [("services", entities[0].id)]
+        assert (await reader.changed_since(6)).saved == []
+        assert not (await reader.changed_since(7)).complete
+        assert (await reader.changed_since(0)).complete
+    for _ in range(9):  # 10 versions are held here
+        async with database.writing(plane) as writer:
+            await writer.save("services", entities[0])
+        async with database.writing(plane) as writer:
+            await writer.remove("services", entities[0].id)
+    async with database.reading(plane) as reader:
+        assert not (await reader.changed_since(0)).complete
+        assert (await reader.changed_since(reader.version - 10)).complete
+
+
+async def test_many_writers_at_once_leave_no_gap(database: Database, plane: str) -> None:
+    async def write(n: int) -> int:
+        async with database.writing(plane) as writer:
+            return (await writer.save("services", service(f"s{n}"))).version
+
+    versions = await asyncio.gather(*(write(n) for n in range(100)))
+    assert sorted(versions) == list(range(1, 101))
+    async with database.reading(plane) as reader:
+        assert reader.version == 100
+        assert {one.version for one in await reader.all("services")} == set(range(1, 101))
+
+
+async def test_a_writer_that_is_cancelled_leaves_the_next_one_a_whole_database(
+    database: Database, plane: str
+) -> None:
+    async def write(n: int) -> None:
+        async with database.writing(plane) as writer:
+            await writer.save("services", service(f"a{n}"))
+            await writer.save("services", service(f"b{n}"))
+
+    for n in range(30):
+        task = asyncio.create_task(write(n))
+        await asyncio.sleep(0.0005 * n)
+        task.cancel()
+        await asyncio.wait({task})
+    async with database.writing(plane) as writer:
+        names = {one.body["name"] for one in await writer.all("services")}
+        assert {name[1:] for name in names if name[0] == "a"} == {
+            name[1:] for name in names if name[0] == "b"
+        }
+        assert len(names) == 2 * writer.version
+
+
+async def test_a_reader_sees_one_moment(database: Database, plane: str) -> None:
+    async with database.reading(plane) as reader:
+        assert await reader.all("services") == []
+        async with database.writing(plane) as writer:
+            await writer.save("services", service("one"))
+        assert await reader.all("services") == []
+        assert reader.version == 0
+
+
+async def test_changes_are_heard_and_a_slow_listener_hears_the_newest(
+    database: Database, plane: str
+) -> None:
+    changes = database.changes()
+    assert await anext(changes) == (plane, 0)
+    for n in range(5):
+        async with database.writing(plane) as writer:
+            await writer.save("services", service(f"s{n}"))
+    heard = await asyncio.wait_for(anext(changes), 5)
+    assert heard[0] == plane
+    while heard[1] < 5:  # a notification of PostgreSQL may come between
+        heard = await asyncio.wait_for(anext(changes), 5)
+    other = await database.planes.add("other")
+    assert await asyncio.wait_for(anext(changes), 5) == (other.id, 0)
+    await database.planes.remove(other.id)
+    assert await asyncio.wait_for(anext(changes), 5) == (other.id, -1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(anext(changes), 0.3)
+
+
+async def test_the_key_that_it_was_made_with_is_the_only_one(url: str) -> None:
+    async with opened(url) as database:
+        plane = await default(database)
+        async with database.writing(plane) as writer:
+            await writer.save("services", service("one"))
+    with pytest.raises(Fault) as caught:
+        await Database.open(url, b"another key of the same 32 bytes")
+    assert caught.value.code == "database.wrong_key"
+    async with opened(url, KEY) as database, database.reading(plane) as reader:
+        assert len(await reader.all("services")) == 1
+
+
+async def test_two_processes_may_open_a_new_database_at_once(url: str) -> None:
+    opening = [Database.open(url, KEY) for _ in range(4)]
+    databases = await asyncio.gather(*opening)
+    try:
+        assert len({await default(one) for one in databases}) == 1
+    finally:
+        for one in databases:
+            await one.close()
+
+
+async def test_ids_are_uuids_in_one_order_everywhere(database: Database, plane: str) -> None:
+    async with database.writing(plane) as writer:
+        for _ in range(20):
+            await writer.save("services", service(id=str(uuid.uuid4())))
+        found = [one.id for one in await writer.all("services")]
+    assert found == sorted(found)

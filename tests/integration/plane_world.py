@@ -1,0 +1,122 @@
+"""A World with a real control plane in it, and nodes that follow it.
+
+with PlaneWorld.start() as world:
+    node = world.node("one")
+    world.admin.make("/services", name="api", url=world.echo)
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.integration.admin_world import Admin
+from tests.integration.world import PATIENCE, Answer, Client, Process, World
+from tests.ports import free_port
+
+
+def until(what: Callable[[], Any], words: str, patience: float = PATIENCE) -> float:
+    """Wait until something is so; return the seconds it took."""
+    began = time.monotonic()
+    while not what():
+        assert time.monotonic() - began < patience, f"not within {patience:.0f} s: {words}"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+@dataclass
+class PlaneNode:
+    """A node of the control plane. id: as the control plane knows it."""
+
+    process: Process
+    proxy: Client
+    status: Client
+    id: str
+
+    def get(self, path: str, *, token: str | None = None, **headers: str) -> Answer:
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.proxy.get(path, headers)
+
+
+class PlaneWorld:
+    """admin: a client of the Admin API. echo, issuer: URLs for configuration."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.echo, self.issuer = world.echo.url, world.issuer
+        self.cluster_port, self.admin_port = free_port(), free_port()
+        self.admin = Admin(self.admin_port)
+
+    @classmethod
+    @contextlib.contextmanager
+    def start(cls, *, begun: bool = True, **settings: str) -> "Iterator[PlaneWorld]":
+        """Run it. settings: of the control plane, GATEPOST_* variables by their ending."""
+        with World.start("", node=False) as world:
+            world.node, world.status = world.echo_process, world.echo
+            made = cls(world)
+            made.settings = settings
+            if begun:
+                made.begin()
+            try:
+                yield made
+            finally:
+                made.admin.close()
+                for process in reversed(world.processes):
+                    with contextlib.suppress(AssertionError):
+                        process.stop()
+
+    settings: dict[str, str]
+    process: Process
+
+    def begin(self, *arguments: str) -> Process:
+        """Start the control plane; also again, with what it had."""
+        environment = dict(self.world.environment)
+        self.world.environment |= {f"GATEPOST_{k}": v for k, v in self.settings.items()}
+        try:
+            self.process = self.world.spawn(
+                "control-plane", "control-plane",
+                "--admin", f"127.0.0.1:{self.admin_port}",
+                "--cluster", f"127.0.0.1:{self.cluster_port}",
+                "--prefix", str(self.world.directory / "control-plane"), *arguments,
+            )  # fmt: skip
+        finally:
+            self.world.environment.clear()
+            self.world.environment.update(environment)
+        self.process.ready()
+        return self.process
+
+    def token(self, **wish: Any) -> str:
+        """Return a new token that admits a node."""
+        text: str = self.admin.make("/clustering/tokens", **wish)["token"]
+        self.world.secrets.add(text)
+        return text
+
+    def node(self, name: str = "node", *arguments: str, token: str | None = "") -> PlaneNode:
+        """Start a node and wait until it serves. token: None for one that is enrolled already."""
+        environment = dict(self.world.environment)
+        if token is not None:
+            self.world.environment["GATEPOST_TOKEN"] = token or self.token()
+        try:
+            process = self.world.spawn(
+                name, "node", "--prefix", str(self.world.directory / name),
+                "--proxy", "127.0.0.1:0", "--proxy-ssl", "off", "--status", "127.0.0.1:0",
+                "--workers", "1", "--drain", "1s", *arguments,
+            )  # fmt: skip
+        finally:
+            self.world.environment.clear()
+            self.world.environment.update(environment)
+        places = dict(word.split("=", 1) for word in process.ready().split()[1:])
+        status = Client(places["status"])
+        ident = status.get("/status").json()["control_plane"]["node"]
+        return PlaneNode(process, Client(places["proxy"]), status, ident)
+
+    def shown(self, node: PlaneNode) -> dict[str, Any]:
+        """Return how the control plane sees a node."""
+        found: dict[str, Any] = self.admin.get(f"/clustering/data-planes/{node.id}")
+        return found
+
+    def jwt(self, client: str = "tutorial-jwt") -> str:
+        """Return a token of the provider."""
+        return self.world.token(client)

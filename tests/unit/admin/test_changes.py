@@ -1,0 +1,99 @@
+from typing import Any
+
+import pytest
+
+from gatepost.admin import entity_handlers, writing
+from gatepost.admin.changes import recorded
+from gatepost.store.database import Database
+from tests.admin_desk import Desk
+from tests.unit.admin.asking import admin_api
+
+pytestmark = pytest.mark.anyio
+
+ISSUER = "https://id.example"
+SECRET = "a-client-secret-of-32-characters"
+
+
+async def test_no_secret_is_in_the_log_and_a_changed_one_is_told(database: Database) -> None:
+    config = {"issuer": ISSUER, "client_id": ["a"], "client_secret": [SECRET]}
+    async with admin_api(database) as api:
+        _, made, _ = await api("POST", "/plugins", {"name": "openid-connect", "config": config})
+        change = {"config": {"client_secret": [f"{SECRET}-new"]}}
+        status, said, _ = await api("PATCH", f"/plugins/{made['id']}", change)
+        assert status == 200, said
+        await api("PATCH", f"/plugins/{made['id']}", {"enabled": False})
+        _, log, _ = await api("GET", "/audit")
+        assert SECRET not in str(log)
+        off, changed, created = log["data"]
+        assert created["after"]["config"]["client_secret"] == ["{masked}"]
+        assert changed["after"]["secrets_changed"] is True
+        assert "secrets_changed" not in off["after"]
+
+
+async def test_who_lets_secrets_be_shown_is_in_the_log(database: Database) -> None:
+    async with admin_api(database) as api:
+        await api("POST", "/consumers", {"username": "ann"})
+        await api("POST", "/consumers/ann/key-auth", {"key": SECRET})
+        assert SECRET not in str(await api("GET", "/key-auths"))
+        assert SECRET in str(await api("GET", "/key-auths", gatepost_secrets="reveal"))
+        _, log, _ = await api("GET", "/audit?size=1")
+        assert (log["data"][0]["action"], log["data"][0]["kind"]) == ("reveal", "secrets")
+        assert SECRET not in str(await api("GET", "/audit"))
+
+
+def test_a_plugin_that_is_not_installed_any_more_is_hidden_whole() -> None:
+    shown = recorded("plugins", {"name": "gone", "config": {"any": SECRET}})
+    assert shown["config"] == {"any": "{masked}"}
+
+
+async def test_every_write_goes_through_one_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    async def note(
+        writer: Any, caller: Any, action: str, kind: str, before: Any, after: Any
+    ) -> None:
+        seen.append((caller.name, action, kind, before is not None, after is not None))
+
+    monkeypatch.setattr(writing, "changed", note)
+    made = await desk.make("/services", name="s", host="a.test")
+    await desk.ask("PATCH", "/services/s", {"retries": 1})
+    await desk.ask("PUT", "/services/s", {"host": "b.test"})
+    await desk.ask("POST", "/services", {"name": "s", "host": "b.test"})
+    await desk.ask("PUT", "/routes/r", {"paths": ["/"], "service": {"id": made["id"]}})
+    plugin = {"name": "openid-connect", "config": {"issuer": "https://a.test"}}
+    await desk.make("/routes/r/plugins", **plugin)
+    await desk.ask("DELETE", "/routes/r")
+    await desk.ask("DELETE", "/routes/r")
+    await desk.make("/consumer_groups", name="g")
+    await desk.make("/consumers", username="c")
+    await desk.make("/consumer_groups/g/consumers", consumer="c")
+    await desk.ask("DELETE", "/consumer_groups/g/consumers/c")
+    assert seen == [
+        ("tests", "create", "services", False, True),
+        ("tests", "update", "services", True, True),
+        ("tests", "update", "services", True, True),
+        ("tests", "create", "routes", False, True),
+        ("tests", "create", "plugins", False, True),
+        ("tests", "delete", "plugins", True, False),
+        ("tests", "delete", "routes", True, False),
+        ("tests", "create", "consumer_groups", False, True),
+        ("tests", "create", "consumers", False, True),
+        ("tests", "create", "consumer_group_consumers", False, True),
+        ("tests", "delete", "consumer_group_consumers", True, False),
+    ]
+
+
+async def test_whoever_is_shown_secrets_is_noted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    async def note(ask: Any) -> None:
+        seen.append(ask.path)
+
+    monkeypatch.setattr(entity_handlers, "revealed", note)
+    await desk.ask("GET", "/plugins", gatepost_secrets="reveal")
+    await desk.get("/plugins")
+    assert seen == ["/plugins"]

@@ -1,0 +1,91 @@
+import time
+from typing import Any
+
+import pytest
+
+from gatepost.feed.token import Token
+from gatepost.store.database import Database, Node
+from tests.unit.admin.asking import admin_api
+
+pytestmark = pytest.mark.anyio
+
+KONGS = {
+    "id", "hostname", "ip", "version", "last_seen", "updated_at", "config_hash", "sync_status",
+    "labels", "cert_details", "rpc_capabilities",
+}  # fmt: skip
+
+
+async def test_nodes_are_shown_in_kongs_shape_with_ours_beside_it(
+    database: Database, plane: str
+) -> None:
+    now = time.time()
+    await database.nodes.put(
+        Node(plane, "n1", "host", "10.0.0.1", "0.1.0", last_seen=now, config_hash="a" * 64,
+             sync_status="refused", sync_reason="it has no key", certificate_expires_at=9.5)
+    )  # fmt: skip
+    await database.nodes.put(Node(plane, "n2", last_seen=now - 9999))
+    async with admin_api(database) as api:
+        _, page, _ = await api("GET", "/clustering/data-planes")
+        one, two = page["data"]
+        assert set(one) >= KONGS
+        assert (one["sync_status"], one["sync_reason"]) == ("refused", "it has no key")
+        assert (one["config_hash"], one["in_sync"]) == ("a" * 32, False)
+        assert one["cert_details"] == {"expiry_timestamp": 9}
+        assert (one["connected"], two["connected"]) == (True, False)
+        assert (two["sync_status"], two["config_hash"]) == ("unknown", "0" * 32)
+        _, older, _ = await api("GET", "/clustering/status")
+        assert set(older["n1"]) == {"config_hash", "hostname", "ip", "last_seen"}
+        _, first, _ = await api("GET", "/clustering/data-planes?size=1")
+        _, second, _ = await api("GET", first["next"])
+        assert [one["id"] for one in (*first["data"], *second["data"])] == ["n1", "n2"]
+        assert (await api("GET", "/clustering/data-planes/n3"))[0] == 404
+
+
+async def test_a_token_comes_with_the_command_that_uses_it(database: Database) -> None:
+    async with admin_api(database, listening=True) as api:
+        status, made, _ = await api("POST", "/clustering/tokens", {"expires_in": 60})
+        assert status == 201
+        token = Token.decode(made["token"])
+        assert made["command"].startswith(f"gatepost node --control-plane {token.address} --token")
+        assert made["expires_at"] - made["created_at"] in {59, 60}
+        _, listed, _ = await api("GET", "/clustering/tokens")
+        assert [one["id"] for one in listed["data"]] == [made["id"]]
+        assert made["token"] not in str(listed)
+        assert (await api("DELETE", f"/clustering/tokens/{made['id']}"))[0] == 204
+        assert (await api("GET", "/clustering/tokens"))[1]["data"] == []
+        elsewhere = {"address": "gate.example:9005"}
+        _, made, _ = await api("POST", "/clustering/tokens", elsewhere)
+        assert str(Token.decode(made["token"]).address) == "gate.example:9005"
+        assert made["token"] not in str(await api("GET", "/audit"))
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"expires_in": 0}, "expires_in"),
+        ({"expires_in": 10**9}, "expires_in"),
+        ({"expires_in": "soon"}, "expires_in"),
+        ({"address": "a b"}, "address"),
+        ({"address": 5}, "address"),
+        ({"token": "mine"}, "token"),
+    ],
+)
+async def test_a_malformed_wish_names_the_field(
+    database: Database, wish: dict[str, Any], field: str
+) -> None:
+    async with admin_api(database) as api:
+        status, said, _ = await api("POST", "/clustering/tokens", wish)
+        assert (status, list(said["fields"])) == (400, [field])
+
+
+async def test_a_node_is_turned_away_with_a_reason_by_an_admin_alone(
+    database: Database, plane: str
+) -> None:
+    await database.nodes.put(Node(plane, "n1", last_seen=time.time()))
+    async with admin_api(database) as api:
+        assert (await api("DELETE", "/clustering/data-planes/n1?why=sold"))[0] == 204
+        assert (await api("DELETE", "/clustering/data-planes/n1?why=again"))[0] == 204
+        _, node, _ = await api("GET", "/clustering/data-planes/n1")
+        assert (node["revoked_why"], node["connected"]) == ("sold", False)
+        _, log, _ = await api("GET", "/audit")
+        assert [one["action"] for one in log["data"]] == ["revoke"]

@@ -1,0 +1,68 @@
+"""A server that answers as a test says and remembers what it was asked."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+PLAN = {
+    "version": 7,
+    "changes": [
+        {"action": "create", "kind": "routes", "id": "1", "name": "route orders", "fields": []},
+        {
+            "action": "update",
+            "kind": "services",
+            "id": "2",
+            "name": "service billing",
+            "fields": [{"field": "read_timeout", "before": 60000, "after": 5000}],
+        },
+    ],
+    "summary": {"create": 1, "update": 1, "delete": 0},
+    "select_tags": [],
+}
+NOTHING = {**PLAN, "changes": [], "summary": {"create": 0, "update": 0, "delete": 0}}
+DONE = {**PLAN, "version": 8, "hash": "f" * 64}
+
+
+class Served:
+    """answers: path -> (status, value). asked: (method, path with query, headers, body)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.answers: dict[str, tuple[int, Any]] = {}
+        self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
+
+    @property
+    def last(self) -> tuple[str, str, dict[str, str], bytes]:
+        return self.asked[-1]
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Served]:
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            named = {name.lower(): value for name, value in self.headers.items()}
+            served.asked.append((self.command, self.path, named, body))
+            status, value = served.answers.get(self.path.partition("?")[0], (404, None))
+            text = value if isinstance(value, str) else json.dumps(value)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_GET = do_POST = _answer  # noqa: N815 - http.server's names
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        served = Served(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield served
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,51 @@
+import pytest
+
+from gatepost.store.database import Database, Node
+from tests.databases import Hands
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_node_comes_back_as_it_was_put(database: Database, plane: str) -> None:
+    node = Node(plane, "n1", "host", "10.0.0.1", "1.0", {"zone": "a"}, 1.5, 2.5, "hash", 7)
+    await database.nodes.put(node)
+    assert await database.nodes.get(plane, "n1") == node
+    assert await database.nodes.get(plane, "n2") is None
+    assert await database.nodes.get("other", "n1") is None
+    assert await database.nodes.change(plane, "n1", last_seen=9.0, labels={"zone": "b"})
+    assert not await database.nodes.change(plane, "n2", last_seen=9.0)
+    found = await database.nodes.get(plane, "n1")
+    assert found is not None
+    assert (found.last_seen, found.labels, found.hostname) == (9.0, {"zone": "b"}, "host")
+    with pytest.raises(ValueError, match="revoked_at"):
+        await database.nodes.change(plane, "n1", revoked_at=None)
+
+
+async def test_an_old_value_written_back_lets_no_node_in_again(
+    database: Database, plane: str, clock: Hands
+) -> None:
+    node = Node(plane, "n1", "host")
+    await database.nodes.put(node)
+    assert await database.nodes.revoke(plane, "n1", "stolen")
+    assert not await database.nodes.revoke(plane, "n1", "again")
+    await database.nodes.put(node)
+    found = await database.nodes.get(plane, "n1")
+    assert found is not None
+    assert (found.revoked_at, found.revoked_why) == (clock.now, "stolen")
+    assert await database.nodes.reinstate(plane, "n1")
+    assert not await database.nodes.reinstate(plane, "n1")
+    assert await database.nodes.get(plane, "n1") == node
+
+
+async def test_nodes_are_listed_in_pages_of_their_plane(database: Database, plane: str) -> None:
+    other = await database.planes.add("other")
+    for n in range(3):
+        await database.nodes.put(Node(plane, f"n{n}"))
+        await database.nodes.put(Node(other.id, f"n{n}"))
+    first = await database.nodes.page(plane, size=2)
+    assert [(one.plane, one.id) for one in first.items] == [(plane, "n0"), (plane, "n1")]
+    rest = await database.nodes.page(plane, size=2, after=first.next)
+    assert ([one.id for one in rest.items], rest.next) == (["n2"], None)
+    assert await database.nodes.remove(plane, "n0")
+    assert not await database.nodes.remove(plane, "n0")
+    assert await database.nodes.get(other.id, "n0")
