@@ -95,7 +95,7 @@ async def control_plane(database: Database, settings: ControlPlaneSettings) -> C
     """Return what requests are answered from, its paths in place."""
     default = await database.planes.named(DEFAULT)
     if default is None:  # it is made when a database is opened, and keeps its name
-        raise Fault("store.no_default", "The default control plane is gone.", by=By.OURS)
+        raise Fault("database.no_default", "The default control plane is gone.", by=By.OURS)
     url = settings.database or "sqlite"
     control = ControlPlane(
         database=database,
