@@ -15,6 +15,8 @@ PATIENCE = 10
 """Seconds to wait for a connection, or for another process's write to a SQLite file."""
 
 _SLOW = 60  # seconds after which a statement is given up
+# Every use of a connection is a transaction, which is ended before: nothing is left to roll back.
+_RESET = None
 # Per connection, in this order: journal_mode says whether the rest means anything.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 # A control plane that hangs in the middle of a write must not hold up the others for ever.
@@ -37,6 +39,7 @@ def engine_at(location: Location) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             pool_timeout=PATIENCE,
+            pool_reset_on_return=_RESET,
         )
     _keep_private(location.file)
     file = str(location.file)
@@ -47,6 +50,7 @@ def engine_at(location: Location) -> AsyncEngine:
         pool_size=10,
         max_overflow=10,
         pool_timeout=PATIENCE,
+        pool_reset_on_return=_RESET,
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
