@@ -183,6 +183,15 @@ def test_a_body_without_an_end_is_refused(admin: Admin) -> None:
     assert b" 413 " in answer.splitlines()[0]
 
 
+def test_a_head_without_an_end_is_refused(admin: Admin) -> None:
+    for line in (b"GET /" + b"a" * 1000, b"GET / HTTP/1.1\r\nX: " + b"a" * 1000):
+        with socket.create_connection(("127.0.0.1", admin.port), timeout=10) as peer:
+            peer.sendall(line)
+            with pytest.raises(ConnectionError):
+                peer.sendall(b"a" * 64_000_000)
+    assert admin.send("GET", "/services").status == 200
+
+
 def test_other_kinds_of_bodies_are_unsupported(admin: Admin) -> None:
     for kind in ("text/plain", "application/yaml", "", "application/json-patch+json"):
         reply = admin.send("POST", "/services", b"x", {"Content-Type": kind})

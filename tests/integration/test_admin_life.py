@@ -4,13 +4,14 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.integration.admin_world import Admin, control_plane, start
 from tests.integration.world import Process
-from tests.postgres import postgres_server
+from tests.postgres import PostgresServer, postgres_server
 
 pytestmark = pytest.mark.integration
 
@@ -72,6 +73,38 @@ def test_a_token_that_is_shown_must_be_good(tmp_path: Path) -> None:
         good = {"Kong-Admin-Token": "the-first-of-all-tokens"}
         assert admin.send("GET", "/services", None, good).status == 200
         assert process.stop() == 0
+
+
+def test_two_processes_share_one_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
+    url, key = postgres.new(), "a key of sixteen characters or more"
+    (tmp_path / "a").mkdir()
+    with (
+        control_plane(url, tmp_path / "a", DATABASE_KEY=key) as one,
+        control_plane(url, tmp_path / "b", DATABASE_KEY=key) as two,
+    ):
+        service = one.make("/services", name="s", host="a.test")
+        assert two.get("/services/s")["id"] == service["id"]
+        plugin = {"name": "openid-connect", "config": {"issuer": "https://a.test"}}
+        two.make("/services/s/plugins", **plugin, protocols=["https"])
+        refused = one.json("POST", "/services/s/routes", {"paths": ["/"]})
+        assert refused.status == 400, "each hears of what the other wrote"
+        with ThreadPoolExecutor(4) as pool:
+            names = [f"c{n}" for n in range(40)]
+            admins = [Admin(admin.port) for admin in (one, two, one, two)]
+            done = list(
+                pool.map(
+                    lambda n: [
+                        admins[n].json("POST", "/consumers", {"username": name}).status
+                        for name in names
+                    ],
+                    range(4),
+                )
+            )
+            for admin in admins:
+                admin.close()
+        assert sorted(status for each in done for status in each) == [201] * 40 + [409] * 120
+        assert len(two.get("/consumers")["data"]) == 40
+        assert one.get("/status")["configuration_hash"] == two.get("/status")["configuration_hash"]
 
 
 @pytest.mark.slow

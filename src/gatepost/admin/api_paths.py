@@ -5,6 +5,7 @@ from gatepost.admin import (
     cluster_handlers,
     declarative,
     information,
+    issuer_handlers,
     openapi,
     plane_handlers,
     revocation_handlers,
@@ -26,6 +27,7 @@ def add_all(paths: Paths[Handler]) -> None:
     _information(paths)
     _cluster(paths)
     _people(paths)
+    _issuers(paths)
     paths.add("/declarative", {"GET": declarative.show}, About("other"))
     paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
     paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
@@ -58,6 +60,15 @@ def _cluster(paths: Paths[Handler]) -> None:
     log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
     paths.add("/revocations", log, About("revocations"))
     paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+
+
+def _issuers(paths: Paths[Handler]) -> None:
+    issuers = "/openid-connect/issuers"
+    some: dict[str, Handler] = {"GET": issuer_handlers.page, "DELETE": issuer_handlers.forget_all}
+    paths.add(issuers, some, About("other"))
+    one: dict[str, Handler] = {"GET": issuer_handlers.show, "DELETE": issuer_handlers.forget}
+    paths.add(f"{issuers}/{{issuer}}", one, About("other"))
+    paths.add("/openid-connect/jwks", {"GET": issuer_handlers.keys}, About("other"))
 
 
 def _people(paths: Paths[Handler]) -> None:

@@ -14,6 +14,7 @@ from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.cluster import Cluster
 from gatepost.admin.digest import Digests
+from gatepost.admin.issuers import Issuers
 from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
 from gatepost.admin.reach import Restricted
@@ -28,14 +29,15 @@ class ControlPlane:
     """What every request is answered from.
 
     plane: the id of the control plane that has Kong's own paths. node_id: of this process. about:
-    its configuration as ``GET /`` shows it. cluster: its nodes. access: who is let in. paths: what
-    it serves, as ``GET /endpoints`` tells.
+    its configuration as ``GET /`` shows it. cluster: its nodes. access: who is let in. issuers:
+    what providers say of themselves. paths: what it serves, as ``GET /endpoints`` tells.
     """
 
     database: Database
     registry: Registry
     cluster: Cluster
     access: Access
+    issuers: Issuers
     plane: str
     node_id: str
     hostname: str = ""

@@ -1,5 +1,6 @@
 """From what a request says about an entity to the entity: one validation, every mistake at once."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from gatepost.admin.plugin_config import canonical_config
 from gatepost.admin.problem import schema_violation, unresolved
 from gatepost.admin.secrets_hidden import put_back
 from gatepost.model import CATALOG, Entity, Reference, Violation, check_references, violations
+from gatepost.model.credential import hashed_password
 from gatepost.model.shape import from_kong
 from gatepost.plugin import Registry
 from gatepost.store.database import Reader
@@ -34,6 +36,8 @@ async def draft(
         found += mistakes
     elif kind == "keyauth_credentials" and data.get("key") is None:
         data["key"] = secrets.token_urlsafe(24)
+    elif kind == "basicauth_credentials":
+        found += await _hash_password(data, stored)
     found += await _vaults_known(reader, data)
     return checked(kind, data, found)
 
@@ -83,6 +87,19 @@ async def _resolved(
     if there is None:
         raise unresolved(reference.field, by, text, reference.kind)
     return there.id
+
+
+async def _hash_password(data: dict[str, Any], stored: Body | None) -> list[Violation]:
+    """Hash a password away from the event loop, which it would hold up for a while."""
+    password, consumer = data.get("password"), data.get("consumer")
+    if not isinstance(password, str) or not isinstance(consumer, str) or not password:
+        return []
+    if stored is None or password != stored["password"]:
+        data["password"] = await asyncio.to_thread(hashed_password, password, consumer)
+    elif consumer.lower() != stored["consumer"]:
+        # the hash is salted with the consumer, so what is stored would fit nobody
+        return [Violation(("password",), "must be set anew for another consumer")]
+    return []
 
 
 async def _vaults_known(reader: Reader, data: Mapping[str, Any]) -> list[Violation]:

@@ -14,6 +14,7 @@ from gatepost.admin.api_paths import add_all
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.cluster import Cluster
 from gatepost.admin.information import KONG_VERSION
+from gatepost.admin.issuers import Issuers
 from gatepost.admin.login import Logins
 from gatepost.admin.prefix import Prefix, claim, database_key
 from gatepost.admin.settings import ControlPlaneSettings
@@ -110,13 +111,14 @@ async def control_plane(
     logins = Logins(settings.login, fetch, key) if settings.login is not None else None
     default = await database.planes.named(DEFAULT)
     if default is None:  # it is made when a database is opened, and keeps its name
-        raise Fault("store.no_default", "The default control plane is gone.", by=By.OURS)
+        raise Fault("database.no_default", "The default control plane is gone.", by=By.OURS)
     url = settings.database or "sqlite"
     control = ControlPlane(
         database=database,
         registry=installed(),
         cluster=Cluster(database, settings.cluster, life=settings.certificate_life),
         access=Access(database, logins),
+        issuers=Issuers(fetch),
         plane=default.id,
         node_id=str(uuid.uuid4()),
         hostname=socket.gethostname(),

@@ -13,8 +13,10 @@ from gatepost.admin.api_paths import add_all
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.cluster import Cluster
 from gatepost.admin.guard import Door
+from gatepost.admin.issuers import Issuers
 from gatepost.admin.login import Logins
 from gatepost.admin.serving import application
+from gatepost.outside import Calls
 from gatepost.plugin import installed
 from gatepost.store.database import DEFAULT, Database
 from gatepost.values import Address
@@ -87,6 +89,7 @@ async def admin_api(
         registry=installed(),
         cluster=cluster,
         access=access,
+        issuers=Issuers(Calls()),
         plane=default.id,
         node_id="00000000-0000-4000-8000-000000000000",
     )

@@ -40,6 +40,28 @@ async def test_names_are_resolved_and_nothing_is_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_password_goes_with_its_consumer(desk: Desk) -> None:
+    await desk.make("/consumers", username="ann")
+    await desk.make("/consumers", username="bob")
+    made = await desk.make("/consumers/ann/basic-auth", username="u", password="opensesame")
+    path = f"/basic-auths/{made['id']}"
+
+    async def stored() -> str:
+        text: str = (await desk.ask("GET", path, gatepost_secrets="reveal")).json()["password"]
+        return text
+
+    hashed = await stored()
+    assert hashed.startswith("$scrypt$")
+    assert (await desk.ask("PATCH", path, {"username": "v"})).status == 200
+    assert await stored() == hashed
+    moved = await desk.ask("PATCH", path, {"consumer": {"username": "bob"}})
+    assert moved.json()["fields"] == {"password": "must be set anew for another consumer"}
+    change = {"consumer": {"username": "bob"}, "password": "opensesame"}
+    assert (await desk.ask("PATCH", path, change)).status == 200
+    assert await stored() not in ("opensesame", hashed)
+
+
+@pytest.mark.anyio
 async def test_a_consumer_is_found_by_username_or_custom_id(desk: Desk) -> None:
     made = await desk.make("/consumers", username="ann", custom_id="7")
     for reference in ({"username": "ann"}, {"custom_id": "7"}):

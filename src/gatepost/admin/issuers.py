@@ -1,0 +1,98 @@
+"""What the providers that plugins name say of themselves, asked from here and remembered a while.
+
+Nodes ask for themselves and do not rest on this: it is for people who want to see whether a
+provider can be reached, what it offers and which keys it has.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gatepost.model import derived_id
+from gatepost.oidc import discovery, jwks
+from gatepost.values import Fault, Transport
+from gatepost.values.call import Fetch
+
+FRESH = 300.0
+"""Seconds for which an answer is remembered; a failure for a tenth of that."""
+
+_TRANSPORT = Transport(timeout=5.0)
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One issuer. configuration: its document, None with the problem that kept it away."""
+
+    issuer: str
+    at: float
+    configuration: dict[str, Any] | None = None
+    keys: tuple[dict[str, Any], ...] = ()
+    problem: str | None = None
+
+    @property
+    def id(self) -> str:
+        """An id that is always the same for an issuer."""
+        return issuer_id(self.issuer)
+
+    def shown(self) -> dict[str, Any]:
+        """Return Kong's picture of it, with ``problem`` beside."""
+        return {
+            "id": self.id,
+            "issuer": self.issuer,
+            "created_at": int(self.at),
+            "configuration": self.configuration,
+            "keys": list(self.keys),
+            "problem": self.problem,
+        }
+
+
+class Issuers:
+    """fetch: makes the calls; they are made from the control plane's machine."""
+
+    def __init__(self, fetch: Fetch, now: Callable[[], float] = time.time) -> None:
+        self._fetch = fetch
+        self._now = now
+        self._known: dict[str, Told] = {}
+
+    async def told(self, issuers: frozenset[str]) -> list[Told]:
+        """Return what these say of themselves, in order of their names; the first 200 of them."""
+        return list(await asyncio.gather(*(self._one(one) for one in sorted(issuers)[:_MOST])))
+
+    def forget(self, issuer: str | None = None) -> None:
+        """Ask again the next time: one, or all."""
+        if issuer is None:
+            self._known.clear()
+        else:
+            self._known.pop(issuer, None)
+
+    async def _one(self, issuer: str) -> Told:
+        known = self._known.get(issuer)
+        if known is not None:
+            age = self._now() - known.at
+            if age < (FRESH if known.problem is None else FRESH / 10):
+                return known
+        found = await self._ask(issuer)
+        self._known[issuer] = found
+        return found
+
+    async def _ask(self, issuer: str) -> Told:
+        at = self._now()
+        try:
+            call = discovery.request(issuer, transport=_TRANSPORT)
+            provider = discovery.read(await self._fetch(call), issuer)
+            reply = await self._fetch(
+                jwks.request(provider.require("jwks_uri"), transport=_TRANSPORT)
+            )
+            keys = jwks.read(reply, provider.issuer)
+        except Fault as fault:
+            why = f"{fault.message} ({fault.cause})" if fault.cause else fault.message
+            return Told(issuer, at, problem=why)
+        return Told(issuer, at, dict(provider.document), tuple(dict(key.jwk) for key in keys.keys))
+
+
+def issuer_id(issuer: str) -> str:
+    """Return the id under which an issuer is known."""
+    return derived_id("oidc_issuers", issuer)
