@@ -96,6 +96,7 @@ class PlaneWorld:
     def node(self, name: str = "node", *arguments: str, token: str | None = "") -> PlaneNode:
         """Start a node and wait until it serves. token: None for one that is enrolled already."""
         environment = dict(self.world.environment)
+        self.world.environment["GATEPOST_REPORT_EVERY"] = "1s"
         if token is not None:
             self.world.environment["GATEPOST_TOKEN"] = token or self.token()
         try:

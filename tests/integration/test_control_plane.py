@@ -82,6 +82,7 @@ def test_what_is_revoked_here_is_refused_at_every_node_before_the_answer() -> No
         nodes = [world.node("one"), world.node("two")]
         token, other = world.jwt(), world.jwt()
         for node in nodes:
+            live(node, "/jwt/get", 401)  # the plugin is there
             live(node, "/jwt/get", 200, token)
         reply = admin.json("POST", "/revocations", {"token": token, "why": "it was shown around"})
         assert [node.get("/jwt/get", token=token).status for node in nodes] == [401, 401]
@@ -109,6 +110,7 @@ def test_a_node_that_revokes_by_itself_tells_the_others_through_here() -> None:
         one, two = world.node("one"), world.node("two")
         token = world.jwt()
         for node in (one, two):
+            live(node, "/jwt/get", 401)
             live(node, "/jwt/get", 200, token)
         body = b'{"token": "%s"}' % token.encode()
         json_ = {"Content-Type": "application/json"}
@@ -119,7 +121,7 @@ def test_a_node_that_revokes_by_itself_tells_the_others_through_here() -> None:
 
 def test_traffic_is_reported_and_charted_by_service_status_and_consumer() -> None:
     with PlaneWorld.start() as world:
-        admin, node = world.admin, world.node("node", "--settings", "/dev/null")
+        admin, node = world.admin, world.node()
         service = admin.make("/services", name="api", url=world.echo)
         route = admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
         consumer = admin.make("/consumers", username="tutorial-jwt")
@@ -131,6 +133,7 @@ def test_traffic_is_reported_and_charted_by_service_status_and_consumer() -> Non
         }
         admin.make("/services/api/plugins", name="openid-connect", config=config)
         token = world.jwt()
+        live(node, "/jwt/get", 401)
         live(node, "/jwt/get", 200, token)
         for status in (201, 201, 404):
             assert node.get(f"/jwt/status/{status}", token=token).status == status

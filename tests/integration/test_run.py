@@ -81,7 +81,8 @@ def test_the_file_is_followed_and_a_bad_one_changes_nothing() -> None:
 def test_a_bad_file_at_the_start_ends_with_every_mistake_and_status_2() -> None:
     with World.start(OPEN, node=False) as world:
         world.write(TEN_MISTAKES)
-        done = world.gatepost("run", str(world.file), "--prefix", str(world.prefix))
+        where = ("--prefix", str(world.prefix), "--status", "127.0.0.1:0")
+        done = world.gatepost("run", str(world.file), *where)
         assert done.returncode == 2
         assert done.stdout == ""
         assert "services[0].routes[3].paths[0]" in done.stderr
