@@ -45,6 +45,7 @@ class Connection:
         hello: Hello,
         *,
         ip: str,
+        transport: asyncio.WriteTransport | None,
         keepers: Keepers,
         parcels: Parcels,
         incoming: Incoming,
@@ -60,6 +61,7 @@ class Connection:
             hello.reason,
         )  # fmt: skip
         self._socket = socket
+        self._transport = transport
         self._hello = hello
         self._keepers = keepers
         self._parcels = parcels
@@ -111,9 +113,8 @@ class Connection:
         with contextlib.suppress(TimeoutError, OSError):
             async with asyncio.timeout(3.0):
                 await self._socket.close(code=code, message=reason.encode()[:120])
-        transport = self._socket._req.transport if self._socket._req else None
-        if transport is not None:
-            transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run one of the tasks; what goes wrong in it ends this connection and nothing else."""

@@ -147,7 +147,6 @@ class Following:
                 log.exception("the feed failed")
                 self._lost("The feed failed.", type(error).__name__)
             self.tried.set()
-            self._again.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._again.wait(), self._pause())
 
@@ -164,7 +163,10 @@ class Following:
             self._socket, self._arriving = socket, None
             watching = asyncio.create_task(self._watch(socket), name="watch the control plane")
             try:
-                raise self._goodbye(*await self._read(socket))
+                code, reason = await self._read(socket)
+                if not self._again.is_set():
+                    raise self._goodbye(code, reason)
+                self.connected, self.since = False, self._now()  # as somebody here wished
             finally:
                 self._socket = None
                 watching.cancel()

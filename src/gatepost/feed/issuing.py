@@ -18,7 +18,7 @@ from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.feed")
 
-_REMEDY = " Make a new one at the control plane, and start the node with it."
+_REMEDY = "Make a new one at the control plane, and start the node with it."
 
 
 class About(msgspec.Struct, frozen=True):
@@ -148,14 +148,14 @@ def _bad(message: str) -> Fault:
 
 def _no_good(outcome: Outcome) -> Fault:
     if outcome is Outcome.EXPIRED:
-        said = Fault("enrolment.expired", "The token has expired." + _REMEDY, by=By.CLIENT)
+        said = Fault("enrolment.expired", f"The token has expired. {_REMEDY}", by=By.CLIENT)
     elif outcome is Outcome.USED:
         said = Fault(
-            "enrolment.used", "The token was used by another node." + _REMEDY, by=By.CLIENT
+            "enrolment.used", f"The token was used by another node. {_REMEDY}", by=By.CLIENT
         )
     else:
         said = Fault(
-            "enrolment.unknown", "The control plane does not know this token." + _REMEDY,
+            "enrolment.unknown", f"The control plane does not know this token. {_REMEDY}",
             by=By.CLIENT,
         )  # fmt: skip
     return said
@@ -164,6 +164,6 @@ def _no_good(outcome: Outcome) -> Fault:
 def _revoked() -> Fault:
     return Fault(
         "node.revoked",
-        "The control plane does not take this node: it was revoked. " + _REMEDY.strip(),
+        f"The control plane does not take this node: it was revoked. {_REMEDY}",
         by=By.CLIENT,
     )

@@ -148,7 +148,8 @@ class ClusterListener:
     async def dismiss(self, plane: str, node: str, why: str) -> bool:
         """Close the connection of a node that was revoked; return whether it was connected.
 
-        Its standing is asked at each connect: note the revocation first.
+        Its standing is asked at each connect, and once a minute for one that follows another
+        process: note the revocation first.
         """
         one = self._connections.get(plane, {}).get(node)
         if one is not None:
@@ -184,6 +185,10 @@ class ClusterListener:
             log.warning("node %s: %s", node, fault.cause)
             await socket.close(code=Closed.BROKEN, message=(fault.cause or "").encode()[:120])
             return socket
+        except Exception:  # of a store: the node comes back, and it is tried again
+            log.exception("node %s: whether it may come cannot be told", node)
+            await socket.close(code=Closed.FAILED, message=b"the control plane failed")
+            return socket
         await self._serve(request, socket, passport, hello)
         return socket
 
@@ -215,6 +220,7 @@ class ClusterListener:
             passport,
             hello,
             ip=request.remote or "",
+            transport=request.transport,
             keepers=self._keepers,
             parcels=self._parcels.setdefault(plane, Parcels()),
             incoming=self._incoming,

@@ -38,7 +38,8 @@ class Configurations(Protocol):
         """Return what the nodes of a plane should run now; None before there is anything.
 
         Give the same Publication for the same version, and entities that did not change as the
-        objects they were: what was worked out for them is used again.
+        objects they were: what was worked out for them is used again. Every connection asks when
+        something changed, and once in 15 s.
         """
         ...
 

@@ -1,6 +1,8 @@
 import asyncio
 import contextlib
+import secrets
 import time
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from gatepost.feed.calling import open_feed
 from gatepost.feed.close_codes import Closed
 from gatepost.feed.following import Arrival, Following
 from gatepost.feed.packing import unpack
+from gatepost.model import Service, Snapshot
 from gatepost.store.kong_yaml import read
-from gatepost.values import By, Fault
+from gatepost.values import Address, By, Fault
 from tests.providers.cluster import PLANE, QUICK, Cluster, cluster, until
 from tests.unit.feed.test_connection import MANY, services
 
@@ -226,3 +229,59 @@ async def test_a_way_that_cannot_be_gone_is_tried_again_and_told_once(
     await one.stop()
     assert one.tried.is_set()
     assert one.problem is not None
+
+
+@contextlib.asynccontextmanager
+async def slow_way(to: Address, rate: int) -> AsyncIterator[Address]:
+    """Lead to somewhere with so many bytes a second on the way back."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: int) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(4096):
+                writer.write(data)
+                await writer.drain()
+                if rate:
+                    await asyncio.sleep(len(data) / rate)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection(to.host, to.port, limit=4096)
+        pumps = [asyncio.create_task(pump(reader, there, 0))]
+        pumps.append(asyncio.create_task(pump(back, writer, rate)))
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        for one in pumps:
+            one.cancel()
+        for end in (there, writer):
+            end.transport.abort()
+        done.set()
+
+    done = asyncio.Event()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield Address("127.0.0.1", server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+        await done.wait()
+        await asyncio.sleep(0)
+
+
+async def test_a_large_configuration_over_a_slow_line_is_not_cut_while_bytes_flow(
+    tmp_path: Path,
+) -> None:
+    tags = tuple(secrets.token_hex(64) for _ in range(6_000))
+    plain = {"id": str(uuid.uuid4()), "name": "a", "host": "a.example", "tags": tags}
+    async with cluster(tmp_path) as made, slow_way(made.address, 150_000) as way:
+        told = made.kept.planes.publish(PLANE, Snapshot(services=(Service.model_validate(plain),)))
+        ident, file = made.identity()
+        node = Node(ident)
+        one = Following(
+            lambda: open_feed(way, made.authority.certificate, file), node, patience=QUICK
+        )
+        began = time.monotonic()
+        one.start()
+        try:
+            await until(lambda: node.taken, "it is taken", 20.0)
+        finally:
+            await one.stop()
+        assert time.monotonic() - began > 2 * QUICK.silence
+        assert node.taken[0].offer.hash == told.hash
+        assert one.problem is None

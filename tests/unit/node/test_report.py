@@ -177,3 +177,17 @@ async def test_every_family_that_is_shown_is_known_and_explained() -> None:
     names = {line.split("{")[0].split()[0] for line in text.splitlines() if line[0] != "#"}
     parts = {name.rpartition("_")[0] for name in names - FAMILIES.keys()}
     assert parts <= {"gatepost_http_request_seconds"}
+
+
+async def test_a_node_of_a_control_plane_shows_how_it_stands_with_it() -> None:
+    made = node(ENGINE, AUTHORIZER)
+    above = {"connected": True, "certificate_expires": 1.5e9}
+    made.source = SimpleNamespace(
+        status=lambda: {"configuration": {"version": 7}, "control_plane": above}
+    )
+    shown = await report.status(made)
+    assert shown["control_plane"] == above
+    assert shown["configuration"]["version"] == 7
+    text = await report.metrics(made)
+    assert "gatepost_control_plane_up 1\n" in text
+    assert "gatepost_control_plane_certificate_expires 1500000000\n" in text

@@ -128,6 +128,12 @@ async def test_all_but_one_are_told(rooms: Rooms) -> None:
         (Reach(), "this node only"),
         (Reach(("a",)), "this node and 1 room"),
         (Reach(("a", "b")), "this node and 2 rooms"),
+        (Reach(control_plane=True), "this node and the control plane"),
+        (Reach(("a",), control_plane=True), "this node, the control plane and 1 room"),
+        (
+            Reach(("a",), ("b",), control_plane=False),
+            "this node and 1 room; away, and told when they are back: the control plane, b",
+        ),
         (Reach((), ("b",)), "this node only; away, and told when it is back: b"),
         (
             Reach(("a",), ("b", "c")),

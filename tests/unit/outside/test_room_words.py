@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -77,3 +78,8 @@ def test_many_are_told_in_pieces() -> None:
 
 def test_both_keys_begin_with_the_prefix_and_share_a_slot() -> None:
     assert keys_of("gate") == ("gate:{revocations}", "gate:{revocations}:news")
+
+
+def test_the_control_plane_that_it_came_through_is_left_out_as_a_room_is() -> None:
+    held = replace(ONE, why=f"{ONE.why} (through the control plane)")
+    assert write_member(held) == write_member(ONE)
