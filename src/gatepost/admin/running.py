@@ -24,6 +24,7 @@ from gatepost.plugin import installed
 from gatepost.store.database import DEFAULT, Database
 from gatepost.values import By, Fault
 from gatepost.values.call import Fetch
+from gatepost.values.listening import cannot_listen
 
 log = logging.getLogger("gatepost.admin")
 
@@ -91,7 +92,11 @@ async def _run(
         where: list[str] = []
         for make in listeners:
             listener = make(control, settings)
-            where.append(f"{listener.name}={await listener.start()}")
+            try:
+                where.append(f"{listener.name}={await listener.start()}")
+            except OSError as error:
+                address = settings.admin if listener.name == "admin" else settings.cluster
+                raise cannot_listen(listener.name, address, error) from error
             started.append(listener)
         print(f"READY {' '.join(where)}", flush=True)  # noqa: T201 - the line that others wait for
         await ending.wait()

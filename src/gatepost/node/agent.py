@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from gatepost.node import report
 from gatepost.node.authorizers import Authorizer, Authorizers
 from gatepost.node.binaries import Nginx
-from gatepost.node.compiling import Compiler, cannot_listen
+from gatepost.node.compiling import Compiler
 from gatepost.node.engine import Engine
 from gatepost.node.errands import Errands
 from gatepost.node.names import Names, follow
@@ -29,6 +29,7 @@ from gatepost.node.telemetry import Meter
 from gatepost.outside import as_text
 from gatepost.plugin import Revocation
 from gatepost.plugin.revocation_wish import Wish
+from gatepost.values.listening import cannot_listen
 
 log = logging.getLogger("gatepost.node")
 

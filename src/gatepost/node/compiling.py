@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import errno
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +24,8 @@ from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration
 from gatepost.node.revocation_log import write_atomically
 from gatepost.node.settings import NodeSettings
-from gatepost.values import Address, By, Fault
+from gatepost.values import Address
+from gatepost.values.listening import cannot_listen
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +151,6 @@ def _specs(
             )
         )
     return specs
-
-
-def cannot_listen(what: str, address: Address, error: OSError) -> Fault:
-    """Return what to tell about an address that cannot be had. what: its option, without dashes."""
-    used = error.errno == errno.EADDRINUSE
-    reason = "it is in use" if used else error.strerror or str(error)
-    remedy = "Stop what has it, or give" if used else "Give"
-    return Fault(
-        "listen.taken",
-        f"{what} cannot listen on {address}: {reason}. {remedy} another address with --{what}.",
-        by=By.OPERATOR,
-    )
 
 
 def _chosen(what: str, address: Address | None) -> Address | None:

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import signal
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.running import run_control_plane
 from gatepost.admin.settings import ControlPlaneSettings
+from gatepost.values import Fault
 
 
 class Ends:
@@ -31,7 +33,7 @@ class Ends:
 
 class Fails(Ends):
     async def start(self) -> str:
-        raise OSError(98, "Address already in use")
+        raise OSError(errno.EADDRINUSE, "Address already in use")
 
 
 MADE: list[Ends] = []
@@ -48,6 +50,6 @@ def test_listeners_are_started_told_and_stopped(
 
 def test_what_was_started_is_stopped_when_another_cannot_start(tmp_path: Path) -> None:
     MADE.clear()
-    with pytest.raises(OSError, match="already in use"):
+    with pytest.raises(Fault, match="it is in use"):
         run_control_plane(ControlPlaneSettings(prefix=tmp_path), [Ends, Fails])
     assert [one.done for one in MADE] == [["start", "stop"], []]

@@ -1,5 +1,4 @@
 import dataclasses
-import errno
 import json
 import socket
 import stat
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gatepost.node.binaries import Nginx
-from gatepost.node.compiling import Compiler, cannot_listen
+from gatepost.node.compiling import Compiler
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration, read_file
 from gatepost.node.settings import NodeSettings
@@ -81,12 +80,6 @@ def test_a_port_in_use_is_told_with_its_option(settings: NodeSettings) -> None:
     assert caught.value.code == "listen.taken"
     assert f"proxy cannot listen on {address}: it is in use." in caught.value.message
     assert "--proxy." in caught.value.message
-
-
-def test_an_address_that_is_not_ours_is_not_told_as_taken() -> None:
-    fault = cannot_listen("status", FREE, OSError(errno.EADDRNOTAVAIL, "Cannot assign address"))
-    assert "Cannot assign address. Give another address with --status." in fault.message
-    assert "Stop" not in fault.message
 
 
 def test_the_key_of_the_listeners_is_the_owners_alone_and_is_kept(

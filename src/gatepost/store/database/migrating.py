@@ -1,5 +1,6 @@
 """Brings a database to the schema of this Gatepost, or refuses one of a newer Gatepost."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,8 @@ def migrate(connection: Connection) -> None:
     Raises Fault (operator) ``database.newer`` when the database has been migrated further than this
     version of Gatepost knows.
     """
+    # it tells each of its steps to whoever reads the log of a control plane
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
