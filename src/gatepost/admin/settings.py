@@ -15,7 +15,8 @@ class ControlPlaneSettings:
     database: URL; None for a file in the prefix. database_key: what entities are sealed with;
     None for a key that is made once and kept in the prefix. admin_token: an administrator's
     token, for the time before there is another. admin_names: hosts by which others reach the API.
-    admin_closed: a token is wanted on loopback too. login: how people log in, None for not at all.
+    admin_closed: a token is wanted on loopback too. admin_ssl_cert, admin_ssl_cert_key: PEM files;
+    with them the Admin API speaks TLS. login: how people log in, None for not at all.
     certificate_life: seconds, of a node's.
     """
 
@@ -27,5 +28,7 @@ class ControlPlaneSettings:
     admin_token: Secret | None = None
     admin_names: frozenset[str] = frozenset()
     admin_closed: bool = False
+    admin_ssl_cert: Path | None = None
+    admin_ssl_cert_key: Path | None = None
     login: LoginSettings | None = None
     certificate_life: float = 30 * 86400.0

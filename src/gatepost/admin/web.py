@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -13,7 +16,9 @@ from gatepost.admin.ask import ControlPlane
 from gatepost.admin.guard import Door
 from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
-from gatepost.values import Address, Fault
+from gatepost.values import Address, By, Fault
+
+log = logging.getLogger("gatepost.admin")
 
 LONGEST_HEAD = 320 * 1024
 """Bytes that may come before a head ends; as many as come at once are 256 KiB."""
@@ -83,11 +88,18 @@ class AdminListener:
         """Begin to take calls; return the URL. OSError when the port is taken, Fault."""
         listener = _listen(self._address)
         bound = self._address.with_port(listener.getsockname()[1])
+        cert, key = self._settings.admin_ssl_cert, self._settings.admin_ssl_cert_key
         try:
             await self._control.access.open(_door(self._settings, bound))
+            _check_pair(cert, key)
         except Fault:
             listener.close()
             raise
+        if not bound.loopback and cert is None:
+            log.warning(
+                "others reach the Admin API without TLS: tokens travel in the clear. "
+                "Set admin_ssl_cert and admin_ssl_cert_key, or put a proxy with TLS before it"
+            )
         config = uvicorn.Config(
             application(self._control, self._control.access),
             loop="none",
@@ -102,13 +114,15 @@ class AdminListener:
             proxy_headers=False,  # who calls is never what a header says
             timeout_keep_alive=75,
             timeout_graceful_shutdown=_GRACE,
+            ssl_certfile=cert,
+            ssl_keyfile=key,
         )
         self._server = _Server(config)
         self._serving = asyncio.get_running_loop().create_task(
             self._server.serve(sockets=[listener])
         )
         await self._server.begun.wait()
-        return f"http://{bound}"
+        return f"{'http' if cert is None else 'https'}://{bound}"
 
     async def stop(self) -> None:
         """Take no more calls; those that were taken get some seconds."""
@@ -124,6 +138,24 @@ def _door(settings: ControlPlaneSettings, bound: Address) -> Door:
         open_on_loopback=not settings.admin_closed,
         first_token=settings.admin_token,
     )
+
+
+def _check_pair(cert: Path | None, key: Path | None) -> None:
+    """Raise Fault (operator) ``admin.tls`` when these are no certificate with its key."""
+    if cert is None and key is None:
+        return
+    try:
+        if cert is None or key is None:
+            raise ValueError("admin_ssl_cert and admin_ssl_cert_key are set together")
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
+    except (OSError, ValueError) as error:  # an SSLError is an OSError
+        raise Fault(
+            "admin.tls",
+            f"The Admin API cannot speak TLS with {cert or key}: {error.strerror or error}."
+            if isinstance(error, OSError)
+            else f"The Admin API cannot speak TLS: {error}.",
+            by=By.OPERATOR,
+        ) from None
 
 
 def _listen(address: Address) -> socket.socket:

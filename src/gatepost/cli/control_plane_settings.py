@@ -57,6 +57,8 @@ SETTINGS = (
     Setting("admin_token", secret),
     Setting("admin_names", names),
     Setting("admin_closed", switch),
+    Setting("admin_ssl_cert", Path, "KONG_ADMIN_SSL_CERT"),
+    Setting("admin_ssl_cert_key", Path, "KONG_ADMIN_SSL_CERT_KEY"),
     Setting("admin_oidc_issuer", str),
     Setting("admin_oidc_client_id", str),
     Setting("admin_oidc_client_secret", secret),
