@@ -41,7 +41,7 @@ async def changed(
     await writer.audit(
         AuditEntry(
             who=caller.name,
-            how=caller.how,
+            how=caller.way,
             action=action,
             kind=kind,
             entity=one.id,
