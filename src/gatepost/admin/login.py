@@ -180,7 +180,9 @@ class Logins:
             return None
         if held["until"] <= time.time():
             return None
-        return Caller(str(held["name"]), Role(held["role"]), "login", ident=str(held.get("sub", "")))
+        return Caller(
+            str(held["name"]), Role(held["role"]), "login", ident=str(held.get("sub", ""))
+        )
 
     async def _believed(self, given: Secret, expected: ExpectedIdToken) -> Mapping[str, object]:
         """Return the claims of an id token; with the keys fetched anew when none of them fits."""
