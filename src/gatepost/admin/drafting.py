@@ -31,7 +31,8 @@ async def draft(
     """Return the entity that data in Kong's shape stands for, ready to be saved.
 
     given: all of it, with an id. stored: what it replaces, whose secrets stand for masks. may_move:
-    where a plugin's would be sent to another place as well. Raises Refused: code 2 with everything that is wrong, or code 13 for a name that nobody has.
+    where a plugin's would be sent to another place as well. Raises Refused: code 2 with everything
+    that is wrong, or code 13 for a name that nobody has.
     """
     data = from_kong(kind, given)
     found = await resolve_names(reader, kind, data)

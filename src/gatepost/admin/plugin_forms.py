@@ -9,6 +9,7 @@ from gatepost.plugin import Registry
 from gatepost.plugin.canonical import canonical
 from gatepost.plugin.destinations import sent_elsewhere
 from gatepost.plugin.masking import MASK, NothingStored, masked, unmasked
+from gatepost.plugin.problems import Problem as Found
 from gatepost.store.problem import Place, Problem, parsed
 from gatepost.values import Fault
 
@@ -63,5 +64,5 @@ class RegistryForms:
         ]
 
 
-def _placed(problems: Iterable[Problem]) -> list[tuple[Place, str]]:
+def _placed(problems: Iterable[Found]) -> list[tuple[Place, str]]:
     return [(parsed(one.path)[1:], one.message) for one in problems]

@@ -13,7 +13,7 @@ from tests.unit.admin.asking import Api, admin_api
 
 
 def test_every_path_says_what_it_is_about() -> None:
-    paths = Paths()
+    paths: Paths[Handler] = Paths()
     add_all(paths)
     templates = [one.template for one in paths.all()]
     assert {"/", "/status", "/endpoints", "/tags/{tag}", "/openapi.json"} <= set(templates)
@@ -21,7 +21,7 @@ def test_every_path_says_what_it_is_about() -> None:
 
 
 def test_a_group_is_shown_with_its_members_and_written_like_the_others() -> None:
-    paths = Paths()
+    paths: Paths[Handler] = Paths()
     add_all(paths)
     found = paths.find(["consumer_groups", "x"])
     assert found is not None
@@ -116,7 +116,7 @@ async def one_call(
         assert (status != 403) is (template == "/auth/me" or role >= weakest), said
     elif bound not in (None, api.control.plane):
         assert (status, told) == (404, {"message": "Not found"}), said
-        assert ASKED == [api.control.plane], said
+        assert [api.control.plane] == ASKED, said
     else:
         assert (status != 403) is (role >= weakest), said
         assert ASKED[:2] == [api.control.plane, weakest], said
