@@ -92,6 +92,7 @@ class ClusterListener:
             handle_signals=False,
             shutdown_timeout=2.0,
             keepalive_timeout=self._patience.connect,  # for the first words of a connection too
+            lingering_time=1.0,
         )
         await runner.setup()
         site = web.TCPSite(

@@ -33,6 +33,8 @@ NOBODY = "00000000-0000-4000-8000-000000000001"
 WEAKEST = {
     ("GET", "/audit"): Role.OPERATOR,
     ("GET", "/clustering/tokens"): Role.OPERATOR,
+    ("GET", "/openid-connect/issuers"): Role.OPERATOR,
+    ("GET", "/openid-connect/issuers/{issuer}"): Role.OPERATOR,
     ("POST", "/schemas/plugins/validate"): Role.VIEWER,
     ("POST", "/schemas/{entity}/validate"): Role.VIEWER,
     ("DELETE", "/clustering/data-planes/{node}"): Role.ADMIN,
