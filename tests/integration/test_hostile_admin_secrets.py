@@ -71,7 +71,7 @@ async def test_an_operator_cannot_have_a_stored_secret_sent_elsewhere(
             assert said.status == 400, (method, path, said.body)
             assert b"would be sent elsewhere" in said.body
     file = {"_format_version": "3.0", "services": [{"name": "s", "host": "s.example"}]}
-    file["plugins"] = [{"id": ident, "service": "s", **{k: put[k] for k in ("name", "config")}}]  # type: ignore[list-item]
+    file["plugins"] = [{"id": ident, "service": "s", **{k: put[k] for k in ("name", "config")}}]
     for path in ("/declarative/plan", "/declarative/apply"):
         said = await desk.ask("POST", path, raw=json.dumps(file).encode())
         assert said.status == 400, said.body

@@ -18,15 +18,9 @@ import aiohttp
 import pytest
 
 from gatepost.feed import messages as say
-from gatepost.feed.authority import (
-    Member,
-    issue_node,
-    key_pem,
-    make_authority,
-    new_key,
-    request_for,
-)
+from gatepost.feed.authority import issue_node, key_pem, make_authority, new_key, request_for
 from gatepost.feed.calling import enrol, fetch_authority, open_feed
+from gatepost.feed.membership import Member
 from gatepost.feed.token import Token
 from gatepost.values import Address, Fault
 from tests.integration.plane_world import PlaneWorld, until
@@ -283,7 +277,7 @@ def test_who_does_not_come_to_the_point_is_cut_and_old_tls_is_not_spoken(
     assert time.monotonic() - began < 18
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
         old.maximum_version = ssl.TLSVersion.TLSv1_1
     old.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.raises((ssl.SSLError, ConnectionError)):
