@@ -15,7 +15,8 @@ from tests.integration.admin_world import Admin, control_plane
 
 pytestmark = pytest.mark.integration
 
-HIDDEN = b"POST /services HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + (
+HIDDEN = (
+    b"POST /services HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b'Content-Length: 18\r\n\r\n{"host":"h.hidden"}'
 )
 FRAMING = {
