@@ -44,4 +44,4 @@ class Access:
         found = await self._database.tokens.known_by(digest_of(text))
         if found is None or not found.live(time.time()):
             return None
-        return Caller(found.name, Role.named(found.role.value), "token", found.plane)
+        return Caller(found.name, Role.named(found.role.value), "token", found.plane, found.id)

@@ -28,7 +28,7 @@ def add_all(paths: Paths[Handler]) -> None:
     _cluster(paths)
     _people(paths)
     _issuers(paths)
-    paths.add("/declarative", {"GET": declarative.show}, About("other"))
+    paths.add("/declarative", {"GET": declarative.show}, About("file"))
     paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
     paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))

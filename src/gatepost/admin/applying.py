@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatepost.admin.ask import Ask, now
-from gatepost.admin.caller import Caller
+from gatepost.admin.caller import Caller, Role
 from gatepost.admin.changes import changed
 from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.model import CATALOG, KINDS, Snapshot
@@ -44,7 +44,8 @@ async def planned(
 
     Raises KongYamlError with every mistake in the file.
     """
-    forms = RegistryForms(ask.control.registry)
+    admin = ask.caller.role >= Role.ADMIN
+    forms = RegistryForms(ask.control.registry, may_move=admin)
     found = await asyncio.to_thread(_compared, forms, current, text, tags)
     return Planned(version, current, found)
 

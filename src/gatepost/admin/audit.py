@@ -19,18 +19,23 @@ async def noted(
     *,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    plane: str | None = None,
 ) -> None:
-    """Write down what was done beside the entities; nothing secret may be in before and after."""
+    """Write down what was done beside the entities; nothing secret may be in before and after.
+
+    plane: in whose log it belongs, where that is not the one of the request's path: whoever calls
+    chooses the path, and must not choose by it who gets to read what was done.
+    """
     await ask.control.database.audit.append(
         AuditEntry(
             who=ask.caller.name,
-            how=ask.caller.how,
+            how=ask.caller.way,
             action=action,
             kind=kind,
             entity=entity,
             before=before,
             after=after,
-            plane=ask.plane,
+            plane=plane or ask.plane,
         )
     )
 

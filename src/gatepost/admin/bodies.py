@@ -4,6 +4,7 @@ A form's values are texts; whoever knows which entity they are for gives them th
 (``Given.typed``). A body of another type is 415, one that is too long 413, a bad one 400.
 """
 
+import asyncio
 import urllib.parse
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from gatepost.admin.strict_body import read_json, refuse_unfit
 
 LIMIT = 10 * 1024 * 1024
 """Bytes of a body."""
+_PATIENCE = 120.0
+"""Seconds for all of a body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,22 @@ async def read_body(request: Request) -> Given:
 
 
 async def read_bytes(request: Request, limit: int = LIMIT) -> bytes:
-    """Return the whole body, which must not be longer than the limit: Refused (413)."""
+    """Return the whole body. Raises Refused: 413 beyond the limit, 408 when it does not come."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length[:15]) > limit:
         raise _too_long(limit)
     pieces: list[bytes] = []
     size = 0
     try:
-        async for piece in request.stream():
-            size += len(piece)
-            if size > limit:
-                raise _too_long(limit)
-            pieces.append(piece)
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > limit:
+                    raise _too_long(limit)
+                pieces.append(piece)
+    except TimeoutError:
+        late = f"The body did not come within {_PATIENCE:.0f} s"
+        raise plain(408, late, {"Connection": "close"}) from None
     except ClientDisconnect:
         raise plain(400, "The body ended early") from None
     return b"".join(pieces)

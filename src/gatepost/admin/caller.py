@@ -41,14 +41,21 @@ class Role(IntEnum):
 class Caller:
     """One who was let in.
 
-    name: for the audit log, such as a token's name or a person's. how: ``loopback``, ``token`` or
-    ``login``. plane: the id of the only control plane they may see, None for all.
+    name: such as a token's name or a person's. how: ``loopback``, ``token`` or ``login``. plane:
+    the id of the only control plane they may see, None for all. ident: what nobody else has: the
+    token's id, or the provider's id of the person.
     """
 
     name: str
     role: Role
     how: str
     plane: str | None = None
+    ident: str = ""
+
+    @property
+    def way(self) -> str:
+        """How they were let in, for the audit log: names can be alike, this cannot."""
+        return f"{self.how} {self.ident}".rstrip()
 
     def require(self, role: Role) -> None:
         """Return when they may do what the role may; Fault(by=CLIENT) ``admin.forbidden``."""

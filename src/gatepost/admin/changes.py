@@ -9,12 +9,20 @@ from typing import Any
 from gatepost.admin.ask import Ask
 from gatepost.admin.audit import noted
 from gatepost.admin.caller import Caller
+from gatepost.admin.looking import is_id
 from gatepost.admin.secrets_hidden import hidden
+from gatepost.model import CATALOG
 from gatepost.plugin import installed
 from gatepost.plugin.masking import MASK, masked
 from gatepost.store.database import AuditEntry, Stored, Writer
 from gatepost.values import Fault
 
+_NAMED_BY_SECRETS = frozenset(
+    word
+    for kind in CATALOG.values()
+    if kind.key in kind.secret
+    for word in (kind.path, kind.nested)
+)
 _NAMES = ("name", "username", "prefix", "instance_name", "target", "group")
 
 
@@ -41,7 +49,7 @@ async def changed(
     await writer.audit(
         AuditEntry(
             who=caller.name,
-            how=caller.how,
+            how=caller.way,
             action=action,
             kind=kind,
             entity=one.id,
@@ -54,7 +62,17 @@ async def changed(
 
 async def revealed(ask: Ask) -> None:
     """Note that somebody is about to be shown secrets."""
-    await noted(ask, "reveal", "secrets", after={"path": ask.path})
+    await noted(ask, "reveal", "secrets", after={"path": without_secrets(ask.path)})
+
+
+def without_secrets(path: str) -> str:
+    """Return a path in which no secret stands: some entities have one that is their name."""
+    steps = path.split("/")
+    for place, step in enumerate(steps):
+        named = place > 0 and steps[place - 1] in _NAMED_BY_SECRETS
+        if named and not is_id(step):
+            steps[place] = MASK
+    return "/".join(steps)
 
 
 def recorded(kind: str, body: dict[str, Any]) -> dict[str, Any]:

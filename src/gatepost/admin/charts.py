@@ -27,6 +27,10 @@ KINDS = (
 """What can be asked for; the ``what`` of a series."""
 
 
+LABELS = ("route", "service", "consumer", "code", "event", "purpose", "result", "node")
+"""What series are told apart by."""
+
+
 class Interval(NamedTuple):
     """seconds: how far back. step: seconds of one point."""
 

@@ -140,10 +140,10 @@ class Cluster:
             await self.counting.forget_old()
             await self._database.enrolments.prune(now - _TOKEN_KEPT)
             await self._database.audit.prune(now - _AUDIT_KEPT)
-            planes = await self._database.planes.all()
-            if planes:
-                until = [await self._revocations.expired_until(one.id, now) for one in planes]
-                await self._database.revocations.prune(min(until))
+            # each by itself: what one plane has to keep must not keep the others' too
+            for plane in await self._database.planes.all():
+                until = await self._revocations.expired_until(plane.id, now)
+                await self._database.revocations.prune(plane.id, until)
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do it again when it fails: a database that is away for a while must not end it."""

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gatepost.admin.charts import KEPT, KINDS, Wanted, chart
+from gatepost.admin.charts import KEPT, KINDS, LABELS, Wanted, chart
+from gatepost.admin.variety import Variety
 from gatepost.feed.packing import broken
 from gatepost.store.database import Database, Measure
 from gatepost.values import Fault
@@ -22,6 +23,9 @@ _JOIN = 0.25
 """Seconds that a report waits for others."""
 _MOST_ROWS = 20_000
 _LONGEST = 256
+_LATEST = 7200.0
+"""Seconds for which a node that was away keeps reports, and more."""
+_LABELS = frozenset({"what", *LABELS} - {"node"})
 
 
 class Counting:
@@ -30,6 +34,7 @@ class Counting:
     def __init__(self, database: Database, now: Callable[[], float]) -> None:
         self._telemetry = database.telemetry
         self._now = now
+        self._variety = Variety()
         self._waiting: dict[str, list[tuple[list[Measure], asyncio.Future[None]]]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -41,7 +46,12 @@ class Counting:
         A report that comes twice through two control planes, because one died between writing and
         acknowledging, is counted twice.
         """
-        measures = list(measures_of(node, body, self._now()))
+        now = self._now()
+        measures = list(
+            measures_of(
+                node, body, now, lambda labels: self._variety.bounded(plane, node, labels, now)
+            )
+        )
         if not measures:
             return
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -73,7 +83,8 @@ class Counting:
     async def _write(self) -> None:
         await asyncio.sleep(_JOIN)
         while self._waiting:
-            plane, reports = self._waiting.popitem()
+            plane = next(iter(self._waiting))  # the one that waits longest: nobody crowds it out
+            reports = self._waiting.pop(plane)
             measures = [measure for batch, _ in reports for measure in batch]
             error: BaseException | None = None
             try:
@@ -89,19 +100,26 @@ class Counting:
                         kept.set_exception(error)
 
 
-def measures_of(node: str, body: Mapping[str, Any], now: float) -> Iterator[Measure]:
-    """Yield what a report adds, once for each step.
+def measures_of(
+    node: str,
+    body: Mapping[str, Any],
+    now: float,
+    bounded: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+) -> Iterator[Measure]:
+    """Yield what a report adds, once for each step. bounded: returns the labels that are kept.
 
-    A report without a moment, or of the future, is of now. Raises Fault(by=OURS) ``feed.broken``.
+    A report without a moment, of the future, or older than what nodes keep to tell it later, is of
+    now. Raises Fault(by=OURS) ``feed.broken``.
     """
     rows, at = body.get("rows"), body.get("at")
     if not isinstance(rows, list) or len(rows) > _MOST_ROWS:
         raise broken("a report without rows")
-    moment = float(at) if isinstance(at, int | float) and 0 < at < now else now
+    late = isinstance(at, int | float) and now - _LATEST < at < now
+    moment = float(at) if late and isinstance(at, int | float) else now
     added: dict[tuple[tuple[str, str], ...], dict[str, float]] = defaultdict(dict)
     for row in rows:
         labels, counts = _row(row)
-        held = added[tuple(sorted(labels.items()))]
+        held = added[tuple(sorted(bounded(labels).items()))]
         for name, value in counts.items():
             held[name] = held.get(name, 0.0) + value
     for step in KEPT:
@@ -121,4 +139,5 @@ def _row(row: Any) -> tuple[dict[str, str], dict[str, float]]:
     )
     if not texts or not numbers or labels.get("what") not in KINDS or len(counts) > 32:
         raise broken("a report's row is none")
-    return labels, counts
+    # a label that is not known is passed over: the node may be newer
+    return {name: text for name, text in labels.items() if name in _LABELS}, counts

@@ -20,19 +20,26 @@ Body = Mapping[str, Any]
 
 
 async def draft(
-    reader: Reader, registry: Registry, kind: str, given: Body, stored: Body | None = None
+    reader: Reader,
+    registry: Registry,
+    kind: str,
+    given: Body,
+    stored: Body | None = None,
+    *,
+    may_move: bool = False,
 ) -> Entity:
     """Return the entity that data in Kong's shape stands for, ready to be saved.
 
-    given: all of it, with an id. stored: what it replaces, whose secrets stand for masks. Raises
-    Refused: code 2 with everything that is wrong, or code 13 for a name that nobody has.
+    given: all of it, with an id. stored: what it replaces, whose secrets stand for masks. may_move:
+    where a plugin's would be sent to another place as well. Raises Refused: code 2 with everything
+    that is wrong, or code 13 for a name that nobody has.
     """
     data = from_kong(kind, given)
     found = await resolve_names(reader, kind, data)
     data, nothing_stored = put_back(kind, data, stored)
     found += nothing_stored
     if kind == "plugins":
-        data, mistakes = canonical_config(registry, data, stored)
+        data, mistakes = canonical_config(registry, data, stored, may_move=may_move)
         found += mistakes
     elif kind == "keyauth_credentials" and data.get("key") is None:
         data["key"] = secrets.token_urlsafe(24)

@@ -15,6 +15,16 @@ from gatepost.values import Address, By, Fault, Secret
 TOKEN_HEADERS = ("authorization", "kong-admin-token")
 """Where a token may ride; the second is that of Kong's Enterprise edition."""
 
+_OF_PROXIES = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+)
+_OWN_SITES = frozenset({"none", "same-origin"})
+
 LOOPBACK = Caller("loopback", Role.ADMIN, "loopback")
 
 Look = Callable[[str], Awaitable[Caller | None]]
@@ -91,9 +101,21 @@ class Guard:
             found = await self.login(cookie)
             if found is not None:
                 return found
-        if self.door.bound.loopback and self.door.open_on_loopback:
+        if self._from_here(headers):
             return LOOPBACK
         raise _who()
+
+    def _from_here(self, headers: Headers) -> bool:
+        """Say whether a program on this machine calls, of its own accord.
+
+        What a proxy on this machine passes on comes over loopback too; it shows by the name that
+        the API is known by elsewhere, or by what proxies say of those who call them.
+        """
+        if not (self.door.bound.loopback and self.door.open_on_loopback):
+            return False
+        if any(headers.getlist(name) for name in _OF_PROXIES):
+            return False
+        return Address.parse(headers.getlist("host")[0]).loopback
 
     def _look(self, headers: Headers) -> None:
         hosts = headers.getlist("host")
@@ -104,10 +126,9 @@ class Guard:
                 "or add the name to admin_names.",
                 by=By.CLIENT,
             )
-        site = (headers.getlist("sec-fetch-site") or ["none"])[0]
-        if (headers.getlist("origin") and not _own_origin(headers)) or site not in (
-            "none",
-            "same-origin",
+        sites = headers.getlist("sec-fetch-site")
+        if (headers.getlist("origin") and not _own_origin(headers)) or not _OWN_SITES.issuperset(
+            sites
         ):
             raise Fault(
                 "admin.browser",
@@ -116,7 +137,7 @@ class Guard:
             )
 
     def _known(self, host: str) -> bool:
-        if not host or host.startswith(":"):
+        if not host or host.startswith(":") or host.isdigit():
             return False  # an address may leave its host out, a Host may not
         try:
             named = Address.parse(host)
@@ -135,7 +156,7 @@ class Guard:
             raise _who()
         first = self.door.first_token
         if first is not None and Secret(given) == first:
-            return Caller("first token", Role.ADMIN, "token")
+            return Caller("first token", Role.ADMIN, "token", ident="of the settings")
         found = await self.token(given)
         if found is None:
             raise _who()

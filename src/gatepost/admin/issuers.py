@@ -20,6 +20,7 @@ FRESH = 300.0
 
 _TRANSPORT = Transport(timeout=5.0)
 _MOST = 200
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Issuers:
                 return known
         found = await self._ask(issuer)
         self._known[issuer] = found
+        while len(self._known) > _REMEMBERED:
+            self._known.pop(next(iter(self._known)))
         return found
 
     async def _ask(self, issuer: str) -> Told:

@@ -42,6 +42,7 @@ MINUTES = 600.0
 FRESH = 300.0
 """Seconds for which what a provider says of itself is believed."""
 
+_LONGEST_NAME = 255
 _NAMES = ("preferred_username", "email", "name", "sub")
 
 
@@ -179,7 +180,9 @@ class Logins:
             return None
         if held["until"] <= time.time():
             return None
-        return Caller(str(held["name"]), Role(held["role"]), "login")
+        return Caller(
+            str(held["name"]), Role(held["role"]), "login", ident=str(held.get("sub", ""))
+        )
 
     async def _believed(self, given: Secret, expected: ExpectedIdToken) -> Mapping[str, object]:
         """Return the claims of an id token; with the keys fetched anew when none of them fits."""
@@ -196,7 +199,7 @@ class Logins:
     def _login(self, believed: Mapping[str, object]) -> str:
         groups = claims.words(claims.look_up(believed, self.settings.groups_claim))
         role = self.settings.role_of(groups)
-        name = next(str(believed[one]) for one in _NAMES if believed.get(one))
+        name = _printable(next(str(believed[one]) for one in _NAMES if believed.get(one)))
         if role is None:
             raise Fault(
                 "admin.no_role",
@@ -204,7 +207,12 @@ class Logins:
                 "group that admin_oidc_roles names.",
                 by=By.CLIENT,
             )
-        held = {"name": name, "role": int(role), "until": time.time() + self.settings.seconds}
+        held = {
+            "name": name,
+            "sub": _printable(str(believed["sub"])),
+            "role": int(role),
+            "until": time.time() + self.settings.seconds,
+        }
         content = msgspec.json.encode(held)
         return as_text(
             self._logins.close(content, bound_to=self._bound, random=secrets.token_bytes)
@@ -247,3 +255,8 @@ class Logins:
             reply = await self._fetch(jwks.request(provider.require("jwks_uri")))
             self._known = _Known(provider, jwks.read(reply, provider.issuer), now)
         return self._known
+
+
+def _printable(text: str) -> str:
+    """Return a name that somebody chose at their provider as it may stand in a log, cut."""
+    return "".join(one for one in text if one.isprintable())[:_LONGEST_NAME]

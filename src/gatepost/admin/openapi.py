@@ -24,6 +24,7 @@ _ERRORS = {
     "403": "The caller may not do this.",
     "404": "It is not there.",
     "405": "Not for this.",
+    "408": "The body did not come in time.",
     "409": "A unique field has this value already.",
     "412": "The entity has changed since it was read.",
     "413": "The body is too long.",
@@ -133,7 +134,7 @@ def _operation(endpoint: Endpoint[Any], method: str, handler: Any) -> Json:
 def _success(shape: str, method: str) -> str:
     if method == "DELETE":
         return "204"
-    created = shape in {"collection", "members", "planes"}
+    created = shape in {"collection", "members", "planes", "enrolments", "tokens", "revocations"}
     return "201" if method == "POST" and created else "200"
 
 
@@ -141,6 +142,8 @@ def _succeeded(code: str, shape: str, kind: str, method: str) -> Json:
     if code == "204":
         return {"description": "It is not there any more."}
     body = _open()
+    if shape == "file":
+        return {"description": "Done.", "content": {"application/yaml": {"schema": _ANY}}}
     if shape in {"entity", "foreign"} or (shape == "collection" and method == "POST"):
         body = _reference(kind)
     elif shape in {"collection", "members"} and method == "GET":

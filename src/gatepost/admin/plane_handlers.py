@@ -13,6 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gatepost.admin.ask import Ask, answer, nothing
+from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
 from gatepost.admin.problem import duplicate, not_found, numbered, plain, schema_violation
@@ -58,6 +59,7 @@ async def add(ask: Ask) -> Response:
         )
     except Duplicate:
         raise duplicate({"name": data["name"]}) from None
+    await _noted(ask, "create", made.id, after=_shown(made))
     return answer(_shown(made), 201)
 
 
@@ -78,11 +80,13 @@ async def change(ask: Ask) -> Response:
         labels = {**plane.labels, **data["labels"]}
         data["labels"] = {name: text for name, text in labels.items() if text is not None}
     try:
-        return answer(_shown(await ask.control.database.planes.save(replace(plane, **data))))
+        after = await ask.control.database.planes.save(replace(plane, **data))
     except Duplicate:
         raise duplicate({"name": data["name"]}) from None
     except UnknownPlane:
         raise not_found() from None
+    await _noted(ask, "update", plane.id, before=_shown(plane), after=_shown(after))
+    return answer(_shown(after))
 
 
 async def remove(ask: Ask) -> Response:
@@ -90,9 +94,16 @@ async def remove(ask: Ask) -> Response:
     _may(ask, Role.ADMIN)
     if ask.names[0] == ask.control.plane:
         raise plain(400, f"'{DEFAULT}' cannot be deleted")
-    if not await ask.control.database.planes.remove(ask.names[0]):
+    plane = await _found(ask)
+    if not await ask.control.database.planes.remove(plane.id):
         raise not_found()
+    await _noted(ask, "delete", plane.id, before=_shown(plane))
     return nothing()
+
+
+async def _noted(ask: Ask, action: str, ident: str, **sides: dict[str, Any]) -> None:
+    """Note it in the log of ``default``, which is there when the control plane is gone."""
+    await noted(ask, action, "control_planes", ident, plane=ask.control.plane, **sides)
 
 
 def _may(ask: Ask, role: Role) -> None:

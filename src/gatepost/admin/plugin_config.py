@@ -10,7 +10,8 @@ from gatepost.model.schema import entity_schema
 from gatepost.plugin import Registry
 from gatepost.plugin.canonical import canonical, patched
 from gatepost.plugin.describe import described
-from gatepost.plugin.masking import NothingStored, unmasked
+from gatepost.plugin.destinations import sent_elsewhere
+from gatepost.plugin.masking import NothingStored, masked, unmasked
 from gatepost.plugin.problems import Problem, problems_of
 from gatepost.store.problem import parsed
 from gatepost.values import Fault
@@ -21,11 +22,12 @@ NOT_ENABLED = "plugin '{}' not enabled; add it to the 'plugins' configuration pr
 
 
 def canonical_config(
-    registry: Registry, data: dict[str, Any], stored: Body | None
+    registry: Registry, data: dict[str, Any], stored: Body | None, *, may_move: bool = False
 ) -> tuple[dict[str, Any], list[Violation]]:
     """Return a plugin entity's data with its configuration in canonical form, and what is wrong.
 
-    stored: the body it replaces; a mask stands for the secret in it.
+    stored: the body it replaces; a mask stands for the secret in it. may_move: also where the
+    secret would then be sent to another place; for those who may read it anyway.
     """
     name, config = data.get("name"), data.get("config")
     config = {} if config is None else config
@@ -41,7 +43,10 @@ def canonical_config(
     found = _scope(data)
     kept = stored["config"] if stored is not None and stored["name"] == name else {}
     try:
-        return data | {"config": canonical(plugin, unmasked(plugin, config, kept))}, found
+        new = canonical(plugin, unmasked(plugin, config, kept))
+        problems = [] if may_move else sent_elsewhere(plugin, config, kept, new)
+        if not problems:
+            return data | {"config": new}, found
     except NothingStored as nothing:
         problems = list(nothing.problems)
     except ValidationError as error:
@@ -58,7 +63,9 @@ def merged_config(registry: Registry, stored: Body, change: Body) -> dict[str, A
         return {"config": {}, **change}
     if not isinstance(config, Mapping):
         return {**change, "config": stored["config"] if "config" not in change else config}
-    return {**change, "config": patched(registry.plugin(name), stored["config"], config)}
+    plugin = registry.plugin(name)
+    # masked, so that what the change leaves out is kept by the rules for what is not told
+    return {**change, "config": patched(plugin, masked(plugin, stored["config"]), config)}
 
 
 def fields_of(registry: Registry, kind: str, name: Any) -> list[dict[str, dict[str, Any]]]:

@@ -25,6 +25,7 @@ from gatepost.store.database import DEFAULT, Database
 from gatepost.values import By, Fault
 from gatepost.values.call import Fetch
 from gatepost.values.listening import cannot_listen
+from gatepost.values.plain_text import PlainLines
 
 log = logging.getLogger("gatepost.admin")
 
@@ -58,11 +59,9 @@ def run_control_plane(
     settings: ControlPlaneSettings, listeners: Sequence[MakeListener] = LISTENERS
 ) -> int:
     """Run until SIGTERM or SIGINT; return the exit status. Raises Fault when it cannot start."""
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(PlainLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     with claim(settings.prefix) as prefix:
         return _loop(_run(settings, prefix, listeners))
 

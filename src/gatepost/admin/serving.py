@@ -95,9 +95,9 @@ class Dispatch:
 
     async def _respond(self, request: Request) -> Response:
         segments = read_path(request.scope["raw_path"])
-        plane = self._control.plane
+        plane, named = self._control.plane, False
         if segments[:2] == ["v2", "control-planes"] and segments[3:4] == ["core-entities"]:
-            plane, segments = segments[2], segments[4:]
+            plane, segments, named = segments[2], segments[4:], True
             if segments[:1] == ["v2"]:
                 raise not_found()
         found = self._control.paths.find(segments)
@@ -110,10 +110,22 @@ class Dispatch:
         if handler is None:
             raise not_allowed(endpoint.allowed)
         caller: Caller = request.scope["state"]["caller"]
+        if named:
+            await self._must_be_there(caller, plane, segments)
         response: Response = await handler(
             Ask(request, self._control, caller, plane, names=tuple(names))
         )
         return response
+
+    async def _must_be_there(self, caller: Caller, plane: str, segments: list[str]) -> None:
+        """Refuse what is about no control plane, or about one that does not exist for the caller.
+
+        Both at once, so that nobody can tell which it was. The audit log outlives its plane.
+        """
+        outlives = segments == ["audit"]
+        there = outlives or await self._control.database.planes.get(plane) is not None
+        if not (there and caller.sees(plane)):
+            raise not_found()
 
 
 def application(control: ControlPlane, access: Access) -> ASGIApp:

@@ -1,7 +1,8 @@
 """JSON of a request's body, read in the one way that leaves no second reading.
 
 Refused: repeated member names, NaN and infinite numbers, NUL characters, halves of surrogate
-pairs, nesting beyond ``MAX_DEPTH``, text that is not UTF-8, anything but an object.
+pairs, nesting beyond ``MAX_DEPTH``, more than ``MAX_VALUES``, text that is not UTF-8,
+anything but an object.
 """
 
 import json
@@ -14,7 +15,13 @@ from gatepost.admin.problem import plain
 MAX_DEPTH = 64
 """Levels of objects and lists; a plugin's configuration has five."""
 
-_STRUCTURE = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
+MAX_VALUES = 20_000
+"""Members of all objects and elements of all lists. A mistake in each is told, and a thousand times
+as many would hold up everybody else for minutes.
+"""
+
+_STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},]', re.DOTALL)
+_QUOTE = ord('"')
 _ESCAPED = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 CANNOT_PARSE = "Cannot parse JSON body"
 
@@ -26,7 +33,7 @@ class _Unfit(ValueError):
 def read_json(raw: bytes) -> dict[str, Any]:
     """Return the object that a body holds. Raises Refused (400) for everything else."""
     try:
-        _check_depth(raw)
+        _check_size(raw)
         value = _DECODER.decode(raw.decode())
         if not isinstance(value, dict):
             raise _Unfit("an object is wanted")
@@ -65,22 +72,24 @@ def refuse_unfit(value: Any) -> None:
         raise plain(400, f"Cannot parse the body: {error}") from None
 
 
-def _check_depth(raw: bytes) -> None:
-    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+def _check_size(raw: bytes) -> None:
+    """Refuse depth and number before anything is made of the text."""
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH and raw.count(b",") < MAX_VALUES:
         return
-    depth, in_string = 0, False
+    depth, values = 0, 0
     for match in _STRUCTURE.finditer(raw):
-        mark = match.group()
-        if mark == b'"':
-            in_string = not in_string
-        elif in_string or len(mark) > 1:
+        mark = raw[match.start()]
+        if mark == _QUOTE:
             continue
-        elif mark in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _Unfit(f"nested deeper than {MAX_DEPTH} levels")
-        else:
+        if mark in b"]}":
             depth -= 1
+            continue
+        values += 1
+        if values > MAX_VALUES:
+            raise _Unfit(f"it holds more than {MAX_VALUES} values")
+        depth += mark in b"[{"
+        if depth > MAX_DEPTH:
+            raise _Unfit(f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from starlette.responses import Response
 
 from gatepost.admin.ask import Ask, answer
 from gatepost.admin.caller import Role
-from gatepost.admin.charts import INTERVALS, KINDS, Wanted
+from gatepost.admin.charts import INTERVALS, KINDS, LABELS, Wanted
 from gatepost.admin.problem import plain
-
-LABELS = ("route", "service", "consumer", "code", "event", "purpose", "result", "node")
 
 
 async def chart(ask: Ask) -> Response:

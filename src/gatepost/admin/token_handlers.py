@@ -48,7 +48,7 @@ async def add(ask: Ask) -> Response:
         expires_at=None if seconds is None else time.time() + seconds,
     )
     shown = _shown(kept)
-    await noted(ask, "create", "tokens", kept.id, after=shown)
+    await noted(ask, "create", "tokens", kept.id, after=shown, plane=plane or ask.control.plane)
     return answer({**shown, "token": made.text}, 201)
 
 
@@ -56,9 +56,11 @@ async def revoke(ask: Ask) -> Response:
     """Revoke a token: it is good for nothing from the next request on."""
     _keeps(ask)
     found = await ask.control.database.tokens.get(ask.names[0])
-    mine = found is not None and ask.caller.plane in (None, found.plane)
-    if mine and await ask.control.database.tokens.revoke(ask.names[0]):
-        await noted(ask, "delete", "tokens", ask.names[0])
+    if found is None or ask.caller.plane not in (None, found.plane):
+        return nothing()
+    if await ask.control.database.tokens.revoke(found.id):
+        log = found.plane or ask.control.plane
+        await noted(ask, "delete", "tokens", found.id, before=_shown(found), plane=log)
     return nothing()
 
 

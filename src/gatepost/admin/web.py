@@ -7,51 +7,19 @@ import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.guard import Door
+from gatepost.admin.patient import Patient
 from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
 from gatepost.values import Address, By, Fault
 
 log = logging.getLogger("gatepost.admin")
 
-LONGEST_HEAD = 320 * 1024
-"""Bytes that may come before a head ends; as many as come at once are 256 KiB."""
-
 _GRACE = 5  # seconds that open requests get at the end
-
-
-class Bounded(HttpToolsProtocol):
-    """Hangs up on a request whose head does not end: nobody has been asked who they are yet."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._in_head = True
-        self._head = 0
-
-    def data_received(self, data: bytes) -> None:
-        """Take bytes from the peer."""
-        if self._in_head:
-            self._head += len(data)
-            if self._head > LONGEST_HEAD:
-                self.send_400_response("The head of the request is too long.")
-                return
-        super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """Hear that a head is there (httptools)."""
-        self._in_head = False
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """Hear that a request is there (httptools)."""
-        self._in_head, self._head = True, 0
-        super().on_message_complete()
 
 
 class _Server(uvicorn.Server):
@@ -103,7 +71,7 @@ class AdminListener:
         config = uvicorn.Config(
             application(self._control, self._control.access),
             loop="none",
-            http=Bounded,
+            http=Patient,
             ws="none",
             lifespan="off",
             access_log=False,

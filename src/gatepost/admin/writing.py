@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from gatepost.admin.ask import Ask, now
+from gatepost.admin.caller import Role
 from gatepost.admin.changes import changed
 from gatepost.admin.drafting import draft
 from gatepost.admin.looking import Within, as_key, is_id, look
@@ -105,7 +106,8 @@ class Writing:
             raise stale(stored.version if stored else None)
         given = _stamped(kind, given, stored)
         before = stored.body if stored else None
-        entity = await draft(self.writer, self.ask.control.registry, kind, given, before)
+        registry, admin = self.ask.control.registry, self.ask.caller.role >= Role.ADMIN
+        entity = await draft(self.writer, registry, kind, given, before, may_move=admin)
         await self._must_be_reachable(kind, entity, new=stored is None)
         try:
             after = await self.writer.save(kind, entity, expect=0 if fresh else expect)

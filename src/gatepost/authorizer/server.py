@@ -18,6 +18,7 @@ import uvicorn
 from gatepost.authorizer.app import Authorizer
 from gatepost.authorizer.desk_client import DeskClient
 from gatepost.values import By, Fault
+from gatepost.values.plain_text import PlainLines
 
 _PR_SET_PDEATHSIG = 1
 _BACKLOG = 2048
@@ -78,7 +79,9 @@ class _Server(uvicorn.Server):
 
 def write_logs() -> None:
     """Let warnings go to stderr as text, and the audit log as the JSON lines that it is made of."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(PlainLines("%(asctime)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
     audit = logging.getLogger("gatepost.audit")
     audit.handlers = [logging.StreamHandler(sys.stderr)]
     audit.setLevel(logging.INFO)

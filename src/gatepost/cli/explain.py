@@ -49,9 +49,10 @@ def explain(
 
         from gatepost.cli.explanation import Described, explanation
         from gatepost.cli.explanation_shown import as_text
+        from gatepost.cli.node_settings import vault_of
 
         described = Described.read(url, method, header or [], data, address)
-        found = explanation(config, described, vault=os.environ, status=status)
+        found = explanation(config, described, vault=vault_of(os.environ), status=status)
         if as_json:
             import json
 

@@ -89,10 +89,18 @@ def _made(file: Path | None, values: dict[str, Any], environ: Mapping[str, str])
         file=file,
         prefix=Path(prefix),
         environment={name: environ[name] for name in _PASSED if name in environ},
-        # No configuration may name the token, and so send it somewhere.
-        vault={name: text for name, text in environ.items() if name != "GATEPOST_TOKEN"},
+        vault=vault_of(environ),
         **values,
     )
+
+
+def vault_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that ``{vault://env/…}`` may name: all but Gatepost's own settings.
+
+    Whoever writes a configuration can send what it names anywhere; tokens of the node itself are
+    not theirs.
+    """
+    return {name: text for name, text in environ.items() if not name.startswith("GATEPOST_")}
 
 
 def default_prefix(environ: Mapping[str, str]) -> Path:

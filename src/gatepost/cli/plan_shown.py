@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gatepost.values.plain_text import plain
+
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
 _LONGEST = 70
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
@@ -68,7 +70,4 @@ def _is_word(value: Any) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a text in which nothing can move the cursor or colour the screen."""
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
-    )
+    return plain(text, longest=len(text))

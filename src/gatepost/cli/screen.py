@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import typer
 
 from gatepost.values import By, Fault
+from gatepost.values.plain_text import plain
 
 _MOST = 40
 
@@ -30,8 +31,10 @@ def failures(command: str) -> Iterator[None]:
 
 def complain(command: str, lines: list[str]) -> None:
     """Write lines to stderr, at most a screen of them."""
-    print(f"gatepost {command}: {lines[0]}" if lines else f"gatepost {command}", file=sys.stderr)
-    for line in lines[1:_MOST]:
+    # what a control plane or a file said is in them, and neither shall steer the terminal
+    shown = [plain(line, longest=len(line)) for line in lines]
+    print(f"gatepost {command}: {shown[0]}" if shown else f"gatepost {command}", file=sys.stderr)
+    for line in shown[1:_MOST]:
         print(f"  {line}", file=sys.stderr)
     if len(lines) > _MOST:
         print(f"  … and {len(lines) - _MOST} more", file=sys.stderr)

@@ -16,9 +16,11 @@ def validate(
     from gatepost.cli.screen import failures
 
     with failures("validate"):
+        from gatepost.cli.node_settings import vault_of
         from gatepost.node.reading import read_file
 
-        read = read_file(file, secret=os.urandom(32), node_secret=os.urandom(32), vault=os.environ)
+        vault = vault_of(os.environ)
+        read = read_file(file, secret=os.urandom(32), node_secret=os.urandom(32), vault=vault)
         for warning in read.warnings:
             print(f"warning: {warning}")
         snapshot = read.snapshot

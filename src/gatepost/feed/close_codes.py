@@ -22,3 +22,11 @@ class Closed(IntEnum):
     """The control plane ends."""
     FAILED = 1011
     """The control plane cannot go on; come back later."""
+
+
+def as_reason(text: str) -> bytes:
+    """Return a reason as it may stand in a close frame: at most 120 bytes, of whole characters.
+
+    Half of one would be a breach of the protocol, and the code beside it would not be heard.
+    """
+    return text.encode("utf-8", "replace")[:120].decode("utf-8", "ignore").encode()

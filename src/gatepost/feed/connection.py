@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from aiohttp import WSMsgType, web
 
 from gatepost.feed import messages as say
-from gatepost.feed.close_codes import Closed
+from gatepost.feed.close_codes import Closed, as_reason
 from gatepost.feed.incoming import Incoming
 from gatepost.feed.membership import Passport
 from gatepost.feed.messages import PIECE, Current, Hello, Message, Offer, Ping
@@ -25,9 +25,12 @@ from gatepost.feed.packing import broken
 from gatepost.feed.parcels import Parcels
 from gatepost.feed.patience import Patience
 from gatepost.values import Fault
+from gatepost.values.plain_text import plain
 
 log = logging.getLogger("gatepost.feed")
 
+_REASON = 4000
+"""Characters of a reason that are kept."""
 _OUTBOX = 1000
 """Answers that wait to be written; whoever lets more wait does not read."""
 
@@ -57,8 +60,8 @@ class Connection:
         self.plane, self.node = passport.member.plane, passport.member.node
         self.applied = (hello.epoch, hello.last)
         self.sight = Sight(
-            hello.hostname, ip, hello.release, True, hello.hash, hello.version, hello.sync,
-            hello.reason,
+            plain(hello.hostname), ip, plain(hello.release), True, hello.hash, hello.version,
+            hello.sync, plain(hello.reason, _REASON),
         )  # fmt: skip
         self._socket = socket
         self._transport = transport
@@ -112,7 +115,7 @@ class Connection:
         self._closing = True
         with contextlib.suppress(TimeoutError, OSError):
             async with asyncio.timeout(3.0):
-                await self._socket.close(code=code, message=reason.encode()[:120])
+                await self._socket.close(code=code, message=as_reason(reason))
         if self._transport is not None:
             self._transport.abort()
 
@@ -121,7 +124,7 @@ class Connection:
         try:
             await work()
         except Fault as fault:
-            log.warning("node %s: %s (%s)", self.node, fault.message, fault.cause)
+            log.warning("node %s: %s (%s)", self.node, fault.message, plain(fault.cause or ""))
             await self.close(Closed.BROKEN, fault.cause or fault.message)
         except (ConnectionError, TimeoutError):
             await self.close(Closed.FAILED, "the connection broke")
@@ -163,7 +166,7 @@ class Connection:
         before = self.sight
         self.sight = Sight(
             before.hostname, before.ip, before.release, True, state.hash, state.version,
-            state.sync, state.reason,
+            state.sync, plain(state.reason, _REASON),
         )  # fmt: skip
         if self._offered == state.answers:
             self._answered, self._offered = "" if state.whole else state.answers, None
@@ -171,7 +174,7 @@ class Connection:
             self._look_configuration = True
             self._wake.set()
         if state.sync == "refused":
-            log.warning("node %s refused a configuration: %s", self.node, state.reason)
+            log.warning("node %s refused a configuration: %s", self.node, plain(state.reason))
         await self._keepers.nodes.seen(self.plane, self.node, self.sight)
 
     def _say(self, message: Message) -> None:

@@ -1,5 +1,6 @@
 """How nodes get their certificates: the authority for all to see, enrolment, renewal."""
 
+import asyncio
 import json
 import logging
 import time
@@ -15,9 +16,12 @@ from gatepost.feed.messages import Short, Words
 from gatepost.feed.needs import Keepers, Outcome, Standing
 from gatepost.feed.token import Token
 from gatepost.values import By, Fault
+from gatepost.values.plain_text import plain
 
 log = logging.getLogger("gatepost.feed")
 
+_PATIENCE = 10.0
+"""Seconds for a request to come whole."""
 _REMEDY = "Make a new one at the control plane, and start the node with it."
 
 
@@ -105,8 +109,8 @@ class Issuing:
         await self._keepers.nodes.certified(
             member.plane,
             member.node,
-            hostname=hostname,
-            release=release,
+            hostname=plain(hostname),
+            release=plain(release),
             serial=issued.serial,
             expires=issued.expires,
         )
@@ -122,7 +126,11 @@ def passport_of(request: web.Request) -> Passport | None:
 
 async def _asked(request: web.Request) -> Request:
     try:
-        return msgspec.json.decode(await request.read(), type=Request)
+        async with asyncio.timeout(_PATIENCE):
+            content = await request.read()
+        return msgspec.json.decode(content, type=Request)
+    except TimeoutError:
+        raise _bad("The request did not come in time.") from None
     except (msgspec.MsgspecError, RecursionError):
         raise _bad("The request is not of the form that is wanted.") from None
 

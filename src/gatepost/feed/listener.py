@@ -18,7 +18,7 @@ from aiohttp import WSMsgType, web
 
 from gatepost.feed import messages as say
 from gatepost.feed.authority import DAY, Authority, issue_server
-from gatepost.feed.close_codes import Closed
+from gatepost.feed.close_codes import Closed, as_reason
 from gatepost.feed.connection import Connection, refusal
 from gatepost.feed.incoming import Incoming
 from gatepost.feed.issuing import Issuing, passport_of
@@ -28,6 +28,7 @@ from gatepost.feed.packing import broken
 from gatepost.feed.parcels import Parcels
 from gatepost.feed.patience import Patience
 from gatepost.values import Address, Fault
+from gatepost.values.plain_text import plain
 
 log = logging.getLogger("gatepost.feed")
 
@@ -85,7 +86,14 @@ class ClusterListener:
         load_identity(context, issue_server(self._authority, now=self._now()))
         app = web.Application(client_max_size=64 * 1024)
         app.add_routes([*self._issuing.routes(), web.get("/v1/feed", self._feed)])
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=2.0)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=2.0,
+            keepalive_timeout=self._patience.connect,  # for the first words of a connection too
+            lingering_time=1.0,
+        )
         await runner.setup()
         site = web.TCPSite(
             runner, self._address.host, self._address.port, ssl_context=context, backlog=1024
@@ -178,12 +186,12 @@ class ClusterListener:
             standing, why = await self._keepers.nodes.standing(plane, node)
             if standing is not Standing.KNOWN:
                 code, reason = refusal(standing, why)
-                await socket.close(code=code, message=reason.encode()[:120])
+                await socket.close(code=code, message=as_reason(reason))
                 return socket
             hello = await self._hello(socket, node)
         except Fault as fault:
-            log.warning("node %s: %s", node, fault.cause)
-            await socket.close(code=Closed.BROKEN, message=(fault.cause or "").encode()[:120])
+            log.warning("node %s: %s", node, plain(fault.cause or ""))
+            await socket.close(code=Closed.BROKEN, message=as_reason(fault.cause or ""))
             return socket
         except Exception:  # of a store: the node comes back, and it is tried again
             log.exception("node %s: whether it may come cannot be told", node)
@@ -232,7 +240,7 @@ class ClusterListener:
         before, here[node] = here.get(node), one
         if before is not None:
             await before.close(Closed.ELSEWHERE, "the node came by another connection")
-        log.info("node %s (%s) is connected to plane %s", node, hello.hostname, plane)
+        log.info("node %s (%s) is connected to plane %s", node, plain(hello.hostname), plane)
         try:
             await one.serve()
         finally:

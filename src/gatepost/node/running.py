@@ -12,6 +12,7 @@ from gatepost.node.binaries import find
 from gatepost.node.prefix import claim
 from gatepost.node.rights import workers_group
 from gatepost.node.settings import NodeSettings
+from gatepost.values.plain_text import PlainLines
 
 log = logging.getLogger("gatepost.node")
 
@@ -22,11 +23,9 @@ _OBJECTS_BETWEEN_SWEEPS = 100_000
 
 def run_node(settings: NodeSettings) -> int:
     """Run until SIGTERM or SIGINT; return the exit status. Raises Fault when it cannot start."""
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(message)s",
-    )
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(PlainLines("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     gc.set_threshold(_OBJECTS_BETWEEN_SWEEPS, 20, 10)
     nginx = find(settings.nginx)
     group = workers_group(settings.user)

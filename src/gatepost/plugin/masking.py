@@ -34,7 +34,9 @@ def secret_paths(plugin: Plugin[Any]) -> tuple[tuple[str, ...], ...]:
     ``*`` stands for each element of a list or map. Of a secret list, map or record, everything
     inside is secret.
     """
-    return tuple(sorted({*_secrets(shape_of(plugin.Config)), *((old,) for old in _old(plugin))}))
+    return tuple(
+        sorted({*_secrets(shape_of(plugin.Config)), *((old,) for old in old_secrets(plugin))})
+    )
 
 
 def masked(plugin: Plugin[Any], config: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def masked(plugin: Plugin[Any], config: Mapping[str, Any]) -> dict[str, Any]:
     Vault references are shown, null and empty values stay. The configuration need not be valid:
     what stands under an unknown name is hidden too, because it may be a misspelt secret.
     """
-    return _masked_record(shape_of(plugin.Config), config, _old(plugin), plugin)
+    return _masked_record(shape_of(plugin.Config), config, old_secrets(plugin), plugin)
 
 
 def unmasked(
@@ -57,7 +59,7 @@ def unmasked(
     putting = _PuttingBack()
     shape = shape_of(plugin.Config)
     whole = putting.record(shape, config, stored, ())
-    for name, path in _old(plugin).items():
+    for name, path in old_secrets(plugin).items():
         if name in config:
             whole[name] = putting.secret(config[name], _at(stored, path), (name,))
     if putting.problems:
@@ -66,7 +68,7 @@ def unmasked(
 
 
 @functools.cache
-def _old(plugin: Plugin[Any]) -> Mapping[str, tuple[str, ...]]:
+def old_secrets(plugin: Plugin[Any]) -> Mapping[str, tuple[str, ...]]:
     """Return the old names whose values are secret, with where these are today."""
     shape = shape_of(plugin.Config)
     return {
@@ -165,7 +167,7 @@ class _PuttingBack:
     def secret(self, value: Any, stored: Any, at: _Place) -> Any:
         if value == MASK:
             if stored is None:
-                self.problems.append(Problem(_written(at), f"nothing is stored here for {MASK}"))
+                self.problems.append(Problem(written(at), f"nothing is stored here for {MASK}"))
             return stored
         return self._inside(value, stored, at, self.secret)
 
@@ -195,5 +197,6 @@ class _PuttingBack:
         return value
 
 
-def _written(at: _Place) -> str:
+def written(at: _Place) -> str:
+    """Return a place in a configuration as messages write it: ``config.keys[0]``."""
     return "config" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in at)

@@ -67,6 +67,8 @@ class Api:
         whole = b"".join(said)
         self.cookies = [text.decode() for name, text in fields if name == b"set-cookie"]
         found = {name.decode().lower(): text.decode() for name, text in fields}
+        if found.get("content-type", "").startswith("application/yaml"):
+            return status, whole.decode(), found
         return status, json.loads(whole) if whole else None, found
 
 

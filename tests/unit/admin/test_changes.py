@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gatepost.admin import entity_handlers, writing
-from gatepost.admin.changes import recorded
+from gatepost.admin.changes import recorded, without_secrets
 from gatepost.store.database import Database
 from tests.admin_desk import Desk
 from tests.unit.admin.asking import admin_api
@@ -97,3 +97,11 @@ async def test_whoever_is_shown_secrets_is_noted(
     await desk.ask("GET", "/plugins", gatepost_secrets="reveal")
     await desk.get("/plugins")
     assert seen == ["/plugins"]
+
+
+def test_a_path_is_noted_without_the_secret_that_names_an_entity() -> None:
+    ident = "00000000-0000-4000-8000-000000000001"
+    for path in ("/key-auths/{}", "/consumers/u/key-auth/{}", "/v2/x/key-auths/{}/consumer"):
+        assert without_secrets(path.format("my%20key")) == path.format("{masked}")
+        assert without_secrets(path.format(ident)) == path.format(ident)
+    assert without_secrets("/services/s/plugins") == "/services/s/plugins"

@@ -40,8 +40,10 @@ async def test_reports_are_added_up_in_every_width_and_charted(
 
 
 async def test_what_is_old_is_forgotten_width_by_width(database: Database, plane: str) -> None:
-    counting = Counting(database, lambda: NOW)
-    await counting.take(plane, "n1", "b", 1, report(REQUESTS, at=NOW - KEPT[10] - 60))
+    now = NOW - KEPT[10] - 60
+    counting = Counting(database, lambda: now)
+    await counting.take(plane, "n1", "b", 1, report(REQUESTS, at=now))
+    now = NOW
     await counting.forget_old()
     begin, end = int(NOW) - 10 * KEPT[10], int(NOW) + 10
     assert await database.telemetry.query(plane, 10, begin, end) == []
@@ -49,7 +51,7 @@ async def test_what_is_old_is_forgotten_width_by_width(database: Database, plane
 
 
 async def test_a_report_of_the_future_is_of_now() -> None:
-    for at in (NOW + 10**6, -1, "x", None):
+    for at in (NOW + 10**6, NOW - 7201, 1, -1, "x", None):
         measures = list(measures_of("n", {"at": at, "rows": [list(REQUESTS)]}, NOW))
         assert {one.at for one in measures} == {1_800_000_000, 1_799_999_980, 1_799_999_400} or {
             one.at - one.at % one.step for one in measures
@@ -87,3 +89,37 @@ async def test_a_report_is_not_acknowledged_before_it_is_kept(
     await counting.stop()
     done = await asyncio.gather(taking, return_exceptions=True)
     assert done[0] is None or isinstance(done[0], Exception)
+
+
+async def test_a_node_cannot_tell_more_apart_than_there_is_room_for(
+    database: Database, plane: str
+) -> None:
+    counting = Counting(database, lambda: NOW)
+    rows = [({"what": "requests", "route": f"r{n}", "evil": f"{n}"}, {"n": 1}) for n in range(9000)]
+    await counting.take(plane, "n1", "b", 1, report(*rows))
+    await counting.take(plane, "n1", "b", 2, report(*rows[::-1]))
+    found = await database.telemetry.query(plane, 600, 0, int(NOW) + 600)
+    assert len(found) == 5001
+    assert sum(one.counts["n"] for one in found) == 18_000
+    assert all("evil" not in one.series for one in found)
+
+
+async def test_who_reports_without_pause_does_not_hold_up_another_plane(
+    database: Database, plane: str
+) -> None:
+    other = (await database.planes.add("other")).id
+    counting = Counting(database, lambda: NOW)
+    ended = False
+
+    async def flood(node: str) -> None:
+        number = 0
+        while not ended:
+            number += 1
+            await counting.take(plane, node, "b", number, report(REQUESTS))
+
+    floods = [asyncio.create_task(flood(f"n{n}")) for n in range(4)]
+    await asyncio.sleep(0.5)
+    async with asyncio.timeout(5):
+        await counting.take(other, "m", "b", 1, report(REQUESTS))
+    ended = True
+    await asyncio.gather(*floods)

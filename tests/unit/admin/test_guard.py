@@ -126,3 +126,25 @@ def test_a_door_that_would_stand_open_does_not_start() -> None:
         Door(THERE).must_not_stand_open(0, logins=False)
     assert caught.value.code == "admin.open"
     assert "GATEPOST_ADMIN_TOKEN" in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["x_forwarded_for", "forwarded", "via", "x_real_ip"])
+async def test_what_a_proxy_on_this_machine_passes_on_is_no_program_on_this_machine(
+    name: str,
+) -> None:
+    sent = {"host": "127.0.0.1:8001", name: "198.51.100.7"}
+    assert await code(guard(), Sent(**sent)) == "admin.token"
+    shown = Sent(**sent, authorization="Bearer anns-token")
+    assert await guard().caller(shown, {}, reads=False) is ANN
+
+
+async def test_the_name_that_others_know_lets_nobody_in_without_a_token() -> None:
+    behind = guard(names=("admin.example",))
+    assert await code(behind, Sent(host="admin.example")) == "admin.token"
+    assert await code(behind, Sent(host="127.0.0.1:8001")) == "loopback"
+
+
+async def test_each_sec_fetch_site_counts_and_a_port_is_no_host() -> None:
+    sites = Sent(host="127.0.0.1:8001", sec_fetch_site=["none", "cross-site"])
+    assert await code(guard(), sites) == "admin.browser"
+    assert await code(guard(), Sent(host="8001")) == "admin.host"

@@ -60,3 +60,13 @@ async def test_what_is_no_discovery_document_is_a_problem_and_no_error() -> None
 
     (one,) = await Issuers(fetch).told(frozenset({ISSUER, ISSUER}))
     assert "another issuer" in (one.problem or "")
+
+
+async def test_no_more_issuers_are_remembered_than_there_is_room_for() -> None:
+    async def fetch(call: Call) -> Reply:
+        raise Fault("provider.timeout", "It did not answer.", by=By.PROVIDER)
+
+    issuers = Issuers(fetch)
+    for number in range(1010):
+        await issuers.told(frozenset({f"https://{number}.example"}))
+    assert len(issuers._known) == 1000

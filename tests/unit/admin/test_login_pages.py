@@ -50,7 +50,7 @@ async def test_a_person_logs_in_reads_and_changes_from_our_own_pages_alone(
         own = {"cookie": cookie, "origin": "https://127.0.0.1:8001"}
         assert (await api("POST", "/services", service, **own))[0] == 201
         _, log, _ = await api("GET", "/audit", cookie=cookie)
-        assert (log["data"][0]["who"], log["data"][0]["how"]) == ("ann", "login")
+        assert (log["data"][0]["who"], log["data"][0]["how"]) == ("ann", "login 00u1")
         await api("POST", "/auth/logout", cookie=cookie)
         assert held(api, COOKIE) in {f'{COOKIE}=""', f"{COOKIE}="}
 

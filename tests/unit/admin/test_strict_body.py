@@ -1,3 +1,6 @@
+import json
+import time
+
 import pytest
 
 from gatepost.admin.problem import Refused
@@ -47,3 +50,28 @@ def test_texts_of_other_bodies_are_held_to_the_same() -> None:
     refuse_unfit({"a": ["b"]})
     with pytest.raises(Refused, match="NUL"):
         refuse_unfit({"a": ["b\0"]})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":[' + b'"",' * 2_000_000 + b'""]}',
+        b"{" + b",".join(b'"a%d":1' % n for n in range(30_000)) + b"}",
+        b'{"a":' + b"[1]," * 30_000,
+        b'{"a":["' + b'","' * 30_000 + b'"]}',
+    ],
+)
+def test_more_values_than_any_entity_has_are_refused_before_they_are_made(raw: bytes) -> None:
+    began = time.monotonic()
+    with pytest.raises(Refused) as caught:
+        read_json(raw)
+    assert "more than 20000 values" in str(caught.value)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text", ["," * 5_000_000, '",' * 2_000_000, "\\" * 3_000_000, "[{," * 1_000_000]
+)
+def test_what_a_text_holds_is_no_value(text: str) -> None:
+    raw = json.dumps({"a": text, "b": [1, 2]}).encode()
+    assert read_json(raw) == {"a": text, "b": [1, 2]}

@@ -49,10 +49,11 @@ def test_the_default_prefix_is_the_users_own_unless_root() -> None:
     assert found == Path(expected)
 
 
-def test_a_node_of_a_control_plane_has_no_file_and_nobody_may_name_its_token() -> None:
+def test_a_node_of_a_control_plane_has_no_file_and_nobody_may_name_its_tokens() -> None:
     environ = {
         "KONG_CLUSTER_CONTROL_PLANE": "control.example",
         "GATEPOST_TOKEN": "gpn_0123456789abcdef",
+        "GATEPOST_STATUS_TOKEN": "token-of-the-status-api",
         "CLIENT_SECRET": "hush-hush",
     }
     settings = member_settings({"prefix": "/srv/node"}, environ)

@@ -31,3 +31,9 @@ def test_an_error_of_the_system_names_the_file(capsys: pytest.CaptureFixture[str
         open("/no/such/file")  # noqa: SIM115
     assert caught.value.exit_code == 1
     assert "/no/such/file: No such file" in capsys.readouterr().err
+
+
+def test_nothing_that_is_told_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), failures("apply"):
+        raise Fault("a.code", "a\x1b[2Jb\n\u202ec\x9b0m", by=By.CLIENT)
+    assert capsys.readouterr().err == "gatepost apply: a\\x1b[2Jb\n  \\u202ec\\x9b0m\n"

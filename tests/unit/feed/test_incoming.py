@@ -64,3 +64,39 @@ async def test_a_report_that_could_not_be_kept_may_come_again(
             await incoming.report("one", "a", "x", 1, {})
     await incoming.report("one", "a", "x", 1, {})
     assert len(desk.taken) == 1
+
+
+@pytest.mark.parametrize(
+    "more", [{"parts": ["p"] * 5}, {"who": "w" * 9000}, {"parts": ["i", "s" * 9000]}]
+)
+async def test_a_revocation_that_is_too_long_is_a_breach(more: dict[str, Any]) -> None:
+    log = Log()
+    with pytest.raises(Fault):
+        await Incoming(log.append, Desk()).revoked("one", "a", [{**ENTRY, **more}])
+    assert log.held == []
+
+
+async def test_a_node_cannot_revoke_without_end_and_others_go_on() -> None:
+    log = Log()
+    incoming = Incoming(log.append, Desk(), now=lambda: 0.0)
+
+    async def flood() -> None:
+        for n in range(100):
+            batch = [{**ENTRY, "parts": ["https://a", f"{n}-{m}"]} for m in range(500)]
+            await incoming.revoked("one", "a", batch)
+
+    with pytest.raises(Fault) as caught:
+        await flood()
+    assert "more than a node is believed" in (caught.value.cause or "")
+    assert len(log.held) == 20_000
+    await incoming.revoked("one", "b", [ENTRY])
+    await incoming.revoked("two", "a", [ENTRY])
+    assert len(log.held) == 20_002
+
+
+async def test_a_node_of_another_plane_with_the_same_id_is_another_node() -> None:
+    desk = Desk()
+    incoming = Incoming(Log().append, desk)
+    await incoming.report("one", "a", "x", 1000, {})
+    await incoming.report("two", "a", "x", 1, {})
+    assert len(desk.taken) == 2

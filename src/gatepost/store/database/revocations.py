@@ -89,10 +89,11 @@ class Revocations:
         """Return the oldest number that is still held, one above the newest when none is."""
         return (await self.position(plane)).floor
 
-    async def prune(self, before: float) -> int:
-        """Forget entries from before a moment, in all planes; return how many."""
-        async with self._access.writing("revocations") as link:
-            return (await link.run(delete(revocations).where(revocations.c.at < before))).rowcount
+    async def prune(self, plane: str, before: float) -> int:
+        """Forget a plane's entries from before a moment; return how many."""
+        old = delete(revocations).where(revocations.c.plane == plane, revocations.c.at < before)
+        async with self._access.writing(f"revocations {plane}") as link:
+            return (await link.run(old)).rowcount
 
     async def changes(self) -> AsyncIterator[Told]:
         """Yield (plane, newest number): first of every log, then whenever one has grown.

@@ -36,9 +36,9 @@ async def test_what_is_forgotten_moves_the_floor(
     for n in range(3):
         await log.append(plane, [{"n": n}])
         clock.now += 10
-    assert await log.prune(clock.now - 15) == 2
+    assert await log.prune(plane, clock.now - 15) == 2
     assert (await log.last(plane), await log.floor(plane)) == (3, 3)
-    assert await log.prune(clock.now) == 1
+    assert await log.prune(plane, clock.now) == 1
     assert (await log.last(plane), await log.floor(plane)) == (3, 4)
     assert await log.append(plane, [{}]) == [4]
 
