@@ -167,6 +167,7 @@ CONTRAST = """() => {
 
 async def fits(person: Watched) -> None:
     page = person.page
+    await page.wait_for_load_state("load")  # its style sheet among it
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     assert await page.evaluate(CONTRAST) == []
     assert await page.locator("main h1").count() == 1
