@@ -49,6 +49,12 @@ class PlaneWorld:
         self.cluster_port, self.admin_port = free_port(), free_port()
         self.admin = Admin(self.admin_port)
 
+    def beside(self, name: str) -> "PlaneWorld":
+        """Return another control plane on the same database, which has not begun."""
+        made = PlaneWorld(self.world)
+        made.settings, made.name = self.settings, name
+        return made
+
     @classmethod
     @contextlib.contextmanager
     def start(cls, *, begun: bool = True, **settings: str) -> "Iterator[PlaneWorld]":
@@ -67,6 +73,7 @@ class PlaneWorld:
                     with contextlib.suppress(AssertionError):
                         process.stop()
 
+    name = "control-plane"
     settings: dict[str, str]
     process: Process
 
@@ -76,10 +83,10 @@ class PlaneWorld:
         self.world.environment |= {f"GATEPOST_{k}": v for k, v in self.settings.items()}
         try:
             self.process = self.world.spawn(
-                "control-plane", "control-plane",
+                self.name, "control-plane",
                 "--admin", f"127.0.0.1:{self.admin_port}",
                 "--cluster", f"127.0.0.1:{self.cluster_port}",
-                "--prefix", str(self.world.directory / "control-plane"), *arguments,
+                "--prefix", str(self.world.directory / self.name), *arguments,
             )  # fmt: skip
         finally:
             self.world.environment.clear()

@@ -13,6 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gatepost.admin.ask import Ask, answer, nothing
+from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
 from gatepost.admin.problem import duplicate, not_found, numbered, plain, schema_violation
@@ -58,6 +59,7 @@ async def add(ask: Ask) -> Response:
         )
     except Duplicate:
         raise duplicate({"name": data["name"]}) from None
+    await noted(ask, "create", "control_planes", made.id, after=_noted(made))
     return answer(_shown(made), 201)
 
 
@@ -78,20 +80,25 @@ async def change(ask: Ask) -> Response:
         labels = {**plane.labels, **data["labels"]}
         data["labels"] = {name: text for name, text in labels.items() if text is not None}
     try:
-        return answer(_shown(await ask.control.database.planes.save(replace(plane, **data))))
+        saved = await ask.control.database.planes.save(replace(plane, **data))
     except Duplicate:
         raise duplicate({"name": data["name"]}) from None
     except UnknownPlane:
         raise not_found() from None
+    about = {"before": _noted(plane), "after": _noted(saved)}
+    await noted(ask, "update", "control_planes", plane.id, **about)
+    return answer(_shown(saved))
 
 
 async def remove(ask: Ask) -> Response:
-    """Delete one and everything in it."""
+    """Delete one and everything in it; its nodes are told, and go on with what they have."""
     _may(ask, Role.ADMIN)
     if ask.names[0] == ask.control.plane:
         raise plain(400, f"'{DEFAULT}' cannot be deleted")
-    if not await ask.control.database.planes.remove(ask.names[0]):
+    found = await _found(ask)
+    if not await ask.control.database.planes.remove(found.id):
         raise not_found()
+    await noted(ask, "delete", "control_planes", found.id, before=_noted(found))
     return nothing()
 
 
@@ -106,6 +113,12 @@ async def _found(ask: Ask) -> Plane:
     if found is None or not ask.caller.sees(found.id):
         raise not_found()
     return found
+
+
+def _noted(plane: Plane) -> dict[str, Any]:
+    return {
+        "name": plane.name, "description": plane.description, "labels": dict(plane.labels),
+    }  # fmt: skip
 
 
 def _shown(plane: Plane) -> dict[str, Any]:
