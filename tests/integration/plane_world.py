@@ -77,7 +77,7 @@ class PlaneWorld:
     settings: dict[str, str]
     process: Process
 
-    def begin(self, *arguments: str) -> Process:
+    def begin(self, *arguments: str, wait: bool = True) -> Process:
         """Start the control plane; also again, with what it had."""
         environment = dict(self.world.environment)
         self.world.environment |= {f"GATEPOST_{k}": v for k, v in self.settings.items()}
@@ -91,7 +91,8 @@ class PlaneWorld:
         finally:
             self.world.environment.clear()
             self.world.environment.update(environment)
-        self.process.ready()
+        if wait:
+            self.process.ready()
         return self.process
 
     def token(self, **wish: Any) -> str:

@@ -24,8 +24,9 @@ _OUR_MISTAKE = (DataError, IntegrityError, ProgrammingError)
 def told() -> Iterator[None]:
     """Turn errors of calls of the database within into Faults.
 
-    Raises Fault (ours) ``database.unavailable`` when it is away, locked or slow, ``database.full``,
-    and ``database.refused`` when it does not take what it was given, which is a mistake of Gatepost.
+    Raises Fault (ours) ``database.unavailable`` when it is away, locked or slow, ``database.full``
+    when it has no room, and ``database.refused`` when it does not take what it was given, which is
+    a mistake of Gatepost.
     """
     try:
         yield
