@@ -98,7 +98,7 @@ class Dispatch:
         plane = self._control.plane
         if segments[:2] == ["v2", "control-planes"] and segments[3:4] == ["core-entities"]:
             plane, segments = segments[2], segments[4:]
-            if segments[:1] == ["v2"]:
+            if segments[:1] == ["v2"] or await self._control.database.planes.get(plane) is None:
                 raise not_found()
         found = self._control.paths.find(segments)
         if found is None:
