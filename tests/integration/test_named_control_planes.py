@@ -1,4 +1,4 @@
-"""Several named control planes in one installation: each with nodes and a configuration of its own."""
+"""Several named control planes in one installation: each with its own nodes and configuration."""
 
 import subprocess
 import sys
