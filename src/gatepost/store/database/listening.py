@@ -20,7 +20,7 @@ LOOK = 10.0
 """Seconds between looks on a connection on which nothing is heard; a dead one is found so."""
 
 _SLOW = 10.0  # seconds that a look may take
-_FIRST, _LAST = 0.1, 5.0  # seconds before a new connection is tried
+_FIRST, _LAST = 0.1, 1.0  # seconds before a new connection is tried
 _NUMBERS = {
     CONFIGURATION: "SELECT id, version FROM planes",
     REVOCATIONS: "SELECT plane, last FROM revocation_logs",
