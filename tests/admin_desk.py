@@ -92,9 +92,16 @@ class Desk:
 
 
 @asynccontextmanager
-async def a_desk(directory: Path) -> AsyncIterator[Desk]:
-    async with opened(f"sqlite:///{directory / 'desk.db'}") as database:
-        settings = ControlPlaneSettings(prefix=directory, cluster=Address("127.0.0.1", 0))
+async def desk_at(url: str) -> AsyncIterator[Desk]:
+    """Open a database, maybe one that another desk has open too."""
+    async with opened(url) as database:
+        settings = ControlPlaneSettings(prefix=Path(), cluster=Address("127.0.0.1", 0))
         calls = Calls()
         yield Desk(await control_plane(database, settings, KEY, calls))
         await calls.close()
+
+
+@asynccontextmanager
+async def a_desk(directory: Path) -> AsyncIterator[Desk]:
+    async with desk_at(f"sqlite:///{directory / 'desk.db'}") as desk:
+        yield desk

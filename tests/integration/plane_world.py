@@ -49,6 +49,12 @@ class PlaneWorld:
         self.cluster_port, self.admin_port = free_port(), free_port()
         self.admin = Admin(self.admin_port)
 
+    def beside(self, name: str) -> "PlaneWorld":
+        """Return another control plane on the same database, which has not begun."""
+        made = PlaneWorld(self.world)
+        made.settings, made.name = self.settings, name
+        return made
+
     @classmethod
     @contextlib.contextmanager
     def start(cls, *, begun: bool = True, **settings: str) -> "Iterator[PlaneWorld]":
@@ -67,24 +73,26 @@ class PlaneWorld:
                     with contextlib.suppress(AssertionError):
                         process.stop()
 
+    name = "control-plane"
     settings: dict[str, str]
     process: Process
 
-    def begin(self, *arguments: str) -> Process:
+    def begin(self, *arguments: str, wait: bool = True) -> Process:
         """Start the control plane; also again, with what it had."""
         environment = dict(self.world.environment)
         self.world.environment |= {f"GATEPOST_{k}": v for k, v in self.settings.items()}
         try:
             self.process = self.world.spawn(
-                "control-plane", "control-plane",
+                self.name, "control-plane",
                 "--admin", f"127.0.0.1:{self.admin_port}",
                 "--cluster", f"127.0.0.1:{self.cluster_port}",
-                "--prefix", str(self.world.directory / "control-plane"), *arguments,
+                "--prefix", str(self.world.directory / self.name), *arguments,
             )  # fmt: skip
         finally:
             self.world.environment.clear()
             self.world.environment.update(environment)
-        self.process.ready()
+        if wait:
+            self.process.ready()
         return self.process
 
     def token(self, **wish: Any) -> str:

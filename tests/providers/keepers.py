@@ -28,7 +28,7 @@ class Tickets:
         self._now = now
 
     def make(self, address: Address, pin: str, plane: str, life: float = 3600.0) -> str:
-        token = Token.make(address, pin, uuid.uuid4().hex)
+        token = Token.make([address], pin, uuid.uuid4().hex)
         self.held[token.ident] = Ticket(token.digest, plane, self._now() + life)
         return token.encode()
 

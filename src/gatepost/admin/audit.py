@@ -1,5 +1,6 @@
 """The audit log: who changed what, before and after, with every secret masked."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -45,6 +46,8 @@ async def entries(ask: Ask) -> Response:
     ask.allow(Role.OPERATOR)
     query = ask.query
     wanted = read_wanted({name: query[name] for name in ("size",) if name in query})
+    chosen = {name: query[name] for name in ("kind", "entity") if query.get(name)}
+    wanted = replace(wanted, query={**(wanted.query or {}), **chosen})
     offset = query.get("offset")
     before = None
     if offset:

@@ -20,12 +20,14 @@ from gatepost.feed.authority import Authority as Signer
 from gatepost.feed.listener import ClusterListener, Reached
 from gatepost.feed.needs import Keepers
 from gatepost.feed.token import Token
-from gatepost.store.database import Authority, Database, Enrolment
+from gatepost.store.database import GONE, Authority, Database, Enrolment
 from gatepost.values import Address, By, Fault, Secret
 
 log = logging.getLogger("gatepost.admin")
 
 _TIDY = 60.0
+FRESH = 150.0
+"""Seconds after which a node that was not seen is not connected any more, whoever it was at."""
 _AUDIT_KEPT = 366 * DAY
 _TOKEN_KEPT = 30 * DAY
 """Seconds after their end for which enrolment tokens are listed."""
@@ -76,6 +78,7 @@ class Cluster:
         self._tasks = [
             asyncio.create_task(self._forever(self._follow_configurations), name="follow writes"),
             asyncio.create_task(self._forever(self._follow_revocations), name="follow the log"),
+            asyncio.create_task(self._forever(self._follow_nodes), name="follow who may stay"),
             asyncio.create_task(self._forever(self._tidy), name="tidy"),
         ]
         return str(self._address)
@@ -91,9 +94,11 @@ class Cluster:
 
     # -- what the Admin API asks for
 
-    async def admit(self, plane: str, *, seconds: float, address: Address | None) -> Admission:
-        """Make a token that admits one node. address: where that node will find us."""
-        token = Token.make(address or self._address, self._pin, secrets.token_hex(8))
+    async def admit(
+        self, plane: str, *, seconds: float, addresses: Sequence[Address] = ()
+    ) -> Admission:
+        """Make a token that admits one node. addresses: where that node will find us."""
+        token = Token.make(addresses or (self._address,), self._pin, secrets.token_hex(8))
         kept = await self._database.enrolments.add(
             plane, token.digest, expires_at=time.time() + seconds, ident=token.ident
         )
@@ -110,6 +115,13 @@ class Cluster:
             raise _starting()
         return await self._listener.revoked(plane, entries)
 
+    async def elsewhere(self, plane: str) -> list[str]:
+        """Return the ids of nodes that were seen lately and do not follow the plane through this
+        process: they follow another, or left a moment ago.
+        """
+        seen = await self._database.nodes.seen_since(plane, time.time() - FRESH)
+        return sorted(set(seen) - self.connected(plane))
+
     async def dismiss(self, plane: str, node: str, why: str) -> bool:
         """Turn a node away for good; return whether there is one that was not turned away."""
         done = await self._database.nodes.revoke(plane, node, why)
@@ -124,14 +136,21 @@ class Cluster:
     # -- inside
 
     async def _follow_configurations(self) -> None:
-        async for plane, _ in self._database.changes():
-            if self._listener is not None:
+        async for plane, version in self._database.changes():
+            if self._listener is not None and version == GONE:
+                self._listener.review(plane)
+            elif self._listener is not None:
                 self._listener.changed(plane)
 
     async def _follow_revocations(self) -> None:
         async for plane, _ in self._database.revocations.changes():
             if self._listener is not None:
                 self._listener.changed(plane)
+
+    async def _follow_nodes(self) -> None:
+        async for plane, _ in self._database.nodes.changes():
+            if self._listener is not None:
+                self._listener.review(plane)
 
     async def _tidy(self) -> None:
         while True:

@@ -3,6 +3,7 @@
 The shape of a node is Kong's ``/clustering/data-planes``, with ours beside it.
 """
 
+import contextlib
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from gatepost.admin.ask import Ask, answer, nothing
 from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
+from gatepost.admin.cluster import FRESH
 from gatepost.admin.paging import decoded, page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.model import Violation
@@ -21,8 +23,6 @@ from gatepost.values import Address, Fault
 HOUR = 3600.0
 LONGEST = 7 * 86400.0
 """Seconds that an enrolment token may live."""
-_FRESH = 150.0
-"""Seconds after which a node that was not seen is not connected any more, whoever it was at."""
 _EMPTY = "0" * 32
 
 
@@ -80,16 +80,15 @@ async def new_token(ask: Ask) -> Response:
     """Make a token that admits one node, once; it is shown now and never again.
 
     ``expires_in``: seconds, an hour unless told otherwise. ``address``: where the node will find
-    the cluster listener, if that is not where it listens.
+    the cluster listener, if that is not where it listens; several with commas between them.
     """
     ask.allow(Role.OPERATOR)
     given = await read_body(ask.request)
-    seconds, address = _asked(given.data)
-    if address is None:
-        address = _reachable(ask)
-    made = await ask.control.cluster.admit(ask.plane, seconds=seconds, address=address)
+    seconds, addresses = _asked(given.data)
+    addresses = addresses or (_reachable(ask),)
+    made = await ask.control.cluster.admit(ask.plane, seconds=seconds, addresses=addresses)
     await noted(ask, "create", "enrolments", made.enrolment.id)
-    where = address or ask.control.cluster.address
+    where = ",".join(map(str, addresses))
     text = made.text.reveal()
     shown = {
         **_token(made.enrolment),
@@ -124,7 +123,7 @@ class _View:
     def shown(self, node: Node) -> dict[str, Any]:
         seen = node.last_seen or 0.0
         status = node.sync_status if node.sync_status in {"normal", "refused"} else "unknown"
-        connected = node.id in self._connected or self._now - seen < _FRESH
+        connected = node.id in self._connected or self._now - seen < FRESH
         return {
             "id": node.id,
             "hostname": node.hostname,
@@ -157,7 +156,7 @@ def _token(one: Any) -> dict[str, Any]:
     }
 
 
-def _asked(data: dict[str, Any]) -> tuple[float, Address | None]:
+def _asked(data: dict[str, Any]) -> tuple[float, tuple[Address, ...]]:
     found = [
         Violation((name,), "unknown field") for name in data.keys() - {"expires_in", "address"}
     ]
@@ -169,25 +168,24 @@ def _asked(data: dict[str, Any]) -> tuple[float, Address | None]:
         found.append(
             Violation(("expires_in",), f"value should be between 1 and {int(LONGEST)} (seconds)")
         )
-    parsed = None
+    parsed: tuple[Address, ...] = ()
     if address is not None:
-        try:
-            parsed = Address.parse(address, default_port=8005) if isinstance(address, str) else None
-        except Fault:
-            parsed = None
-        if parsed is None:
+        with contextlib.suppress(Fault):
+            if isinstance(address, str):
+                parsed = Address.parse_all(address, default_port=8005)
+        if not parsed:
             found.append(Violation(("address",), "expected host:port, as nodes reach it"))
     if found:
         raise schema_violation(found)
     return float(seconds), parsed
 
 
-def _reachable(ask: Ask) -> Address | None:
+def _reachable(ask: Ask) -> Address:
     """Return where a node will find us: where we listen, and on all interfaces the name by which
     the Admin API was called.
     """
     bound = ask.control.cluster.address
     if bound.host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared with, not bound to
-        return None
+        return bound
     called = Address.parse(ask.request.headers["host"])
     return Address(called.host, bound.port)

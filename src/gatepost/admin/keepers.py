@@ -39,6 +39,7 @@ class NodeKeeper:
 
     def __init__(self, database: Database) -> None:
         self._nodes = database.nodes
+        self._planes = database.planes
 
     async def certified(
         self, plane: str, node: str, *, hostname: str, release: str, serial: str, expires: float
@@ -53,10 +54,11 @@ class NodeKeeper:
             await self._nodes.put(Node(plane, node, enrolled_at=time.time(), **told))  # type: ignore[arg-type]
 
     async def standing(self, plane: str, node: str) -> tuple[Standing, str]:
-        """Return what the node is to this plane, and why it was revoked."""
+        """Return what the node is to this plane, and why it may not stay."""
         found = await self._nodes.get(plane, node)
         if found is None:
-            return Standing.UNKNOWN, ""
+            gone = await self._planes.get(plane) is None
+            return Standing.UNKNOWN, "its control plane was deleted" if gone else ""
         if found.revoked_at is not None:
             return Standing.REVOKED, found.revoked_why
         return Standing.KNOWN, ""
@@ -95,9 +97,13 @@ class RevocationKeeper:
         as well, and ``last`` never lies beyond what was read.
         """
         position = await self._log.position(plane)
-        entries = [(one.number, one.entry) for one in await self._log.since(plane, number, limit)]
-        last = max(position.last, entries[-1][0] if entries else 0)
-        return Page(position.epoch, position.floor, last, entries)
+        found = await self._log.since(plane, max(number - 1, 0), limit + 1)
+        begins = found.pop(0).mark if found and found[0].number == number else ""
+        found = found[:limit]
+        last = max(position.last, found[-1].number if found else 0)
+        ends = found[-1].mark if found else begins
+        entries = [(one.number, one.entry) for one in found]
+        return Page(position.epoch, position.floor, last, entries, begins=begins, ends=ends)
 
     async def expired_until(self, plane: str, now: float) -> float:
         """Return a moment before which every entry of a plane has expired, so may be forgotten.

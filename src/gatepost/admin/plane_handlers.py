@@ -90,7 +90,7 @@ async def change(ask: Ask) -> Response:
 
 
 async def remove(ask: Ask) -> Response:
-    """Delete one and everything in it."""
+    """Delete one and everything in it; its nodes are told, and go on with what they have."""
     _may(ask, Role.ADMIN)
     if ask.names[0] == ask.control.plane:
         raise plain(400, f"'{DEFAULT}' cannot be deleted")

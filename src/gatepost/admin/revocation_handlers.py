@@ -22,7 +22,8 @@ _PAGE = 1000
 async def add(ask: Ask) -> Response:
     """Revoke a token, subject, client, session, key or everything of an issuer, at every node.
 
-    Answered when the nodes that are connected here have applied it, with how many those are.
+    Answered when the nodes that are connected to this process have applied it, with how many those
+    are; ``elsewhere`` has the ids of those that hear of it through another, unwaited for.
     """
     ask.allow(Role.OPERATOR)
     given = await read_body(ask.request)
@@ -44,7 +45,9 @@ async def add(ask: Ask) -> Response:
         "applied": reached.applied,
         "missing": list(reached.missing),
     }
-    return answer({"data": written, "nodes": nodes, "reach": _reach(nodes)}, 201)
+    elsewhere = await ask.control.cluster.elsewhere(ask.plane)
+    told = {"data": written, "nodes": nodes, "elsewhere": elsewhere}
+    return answer({**told, "reach": _reach(nodes, len(elsewhere))}, 201)
 
 
 async def page(ask: Ask) -> Response:
@@ -71,7 +74,11 @@ def _told(entries: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     return [{"kind": one["kind"], "parts": one["parts"]} for one in entries]
 
 
-def _reach(nodes: dict[str, Any]) -> str:
+def _reach(nodes: dict[str, Any], elsewhere: int) -> str:
     applied, connected = nodes["applied"], nodes["connected"]
     words = f"{applied} of {connected} connected node{'' if connected == 1 else 's'}"
-    return words if applied == connected else f"{words}; the others apply it when they answer again"
+    if applied < connected:
+        words += "; the others apply it when they answer again"
+    if elsewhere:
+        words += f"; not waited for: {elsewhere} seen at other control planes, or just gone"
+    return words

@@ -30,7 +30,9 @@ EXAMPLES = (
 ControlPlane = Annotated[
     Text,
     typer.Option(
-        metavar="ADDRESS", help="The control plane's cluster listener. [where the token says]"
+        metavar="ADDRESSES",
+        help="The control plane's cluster listener; several, with commas, are tried in turn. "
+        "[where the token says]",
     ),
 ]
 Token = Annotated[

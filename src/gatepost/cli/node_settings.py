@@ -9,6 +9,7 @@ from gatepost.cli.settings import (
     Setting,
     address,
     address_or_off,
+    addresses,
     count,
     gather,
     kong_listen,
@@ -45,7 +46,7 @@ SETTINGS = (
 )
 """Of a node with a file."""
 MEMBER_SETTINGS = (
-    Setting("control_plane", address(8005), "KONG_CLUSTER_CONTROL_PLANE"),
+    Setting("control_plane", addresses(8005), "KONG_CLUSTER_CONTROL_PLANE"),
     Setting("token", secret),
     Setting("report_every", seconds),
     *_OF_ANY_NODE,

@@ -132,6 +132,11 @@ def address(default_port: int) -> Read:
     return lambda text: Address.parse(text.strip(), default_port=default_port)
 
 
+def addresses(default_port: int) -> Read:
+    """Return a reader of ``host:port``, or several with commas between them."""
+    return lambda text: Address.parse_all(text.strip(), default_port=default_port)
+
+
 def address_or_off(default_port: int) -> Read:
     """Return a reader of ``host:port`` or ``off`` (None)."""
     return lambda text: (

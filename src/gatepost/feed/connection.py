@@ -83,6 +83,8 @@ class Connection:
         self._whole = False
         self._current: Current | None = None
         self._sent = (hello.epoch, hello.last)
+        self._mark = hello.mark
+        self._look_standing = False
         self._told_end = False
         self._closing = False
 
@@ -106,6 +108,11 @@ class Connection:
     def changed(self) -> None:
         """Look whether there is a new configuration or a revocation."""
         self._look_configuration = self._look_revocations = True
+        self._wake.set()
+
+    def review(self) -> None:
+        """Look whether the node may stay."""
+        self._look_standing = True
         self._wake.set()
 
     async def close(self, code: Closed, reason: str) -> None:
@@ -194,6 +201,10 @@ class Connection:
 
     async def _one(self) -> bool:
         """Write the most urgent thing; return whether there was one."""
+        if self._look_standing:
+            self._look_standing = False
+            await self._touch()
+            return True
         if self._outbox:
             await self._socket.send_str(say.write(self._outbox.popleft()))
             return True
@@ -215,22 +226,29 @@ class Connection:
         epoch, number = self._sent
         page = await self._keepers.revocations.since(self.plane, number, say.BATCH)
         missed = page.epoch != epoch or page.floor > number + 1 or page.last < number
+        # a log that was restored from a backup may have come to the same number again
+        missed |= bool(self._mark and page.begins) and self._mark != page.begins
         if missed and number:  # it cannot go on where it was: it is told everything that holds
             number = 0
             page = await self._keepers.revocations.since(self.plane, 0, say.BATCH)
         entries = [say.plain(entry) for _, entry in page.entries]
         complete = len(entries) < say.BATCH
         upto = page.last if complete else page.entries[-1][0]
-        if self._told_end and (page.epoch, upto) == self._sent:
+        if self._told_end and not missed and (page.epoch, upto) == self._sent:
             return True
         await self._socket.send_str(
             say.write(
                 say.Revocations(
-                    epoch=page.epoch, after=number, upto=upto, complete=complete, entries=entries
+                    epoch=page.epoch,
+                    after=number,
+                    upto=upto,
+                    complete=complete,
+                    entries=entries,
+                    mark=page.ends,
                 )
             )
         )
-        self._sent, self._told_end = (page.epoch, upto), complete
+        self._sent, self._mark, self._told_end = (page.epoch, upto), page.ends, complete
         self._look_revocations |= not complete
         return True
 
@@ -301,7 +319,7 @@ def refusal(standing: Standing, why: str) -> tuple[Closed, str]:
     """Return how a node that may not stay is told so."""
     if standing is Standing.REVOKED:
         return Closed.REVOKED, why or "no reason was given"
-    return Closed.UNKNOWN, "the control plane does not know this node"
+    return Closed.UNKNOWN, why or "the control plane does not know this node"
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:

@@ -72,7 +72,7 @@ Dial = Callable[[], AbstractAsyncContextManager[ClientWebSocketResponse]]
 
 @final
 class Following:
-    """The connection. dial: opens one; raises Fault.
+    """The connection. dial: opens one; raises Fault. ways: to how many places it dials in turn.
 
     connected: whether it is there. since: wall seconds of the last change of that. problem: why it
     is not. tried: set once it is known whether the control plane is there, and what it has to say
@@ -84,6 +84,7 @@ class Following:
         dial: Dial,
         node: Follower,
         *,
+        ways: Callable[[], int] = lambda: 1,
         patience: Patience | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -92,6 +93,7 @@ class Following:
         self.problem: str | None = None
         self.tried = asyncio.Event()
         self._dial = dial
+        self._ways = ways
         self._node = node
         self._patience = patience or Patience()
         self._now = now
@@ -146,7 +148,8 @@ class Following:
             except Exception as error:  # a surprise must not end it: the node would hear no more
                 log.exception("the feed failed")
                 self._lost("The feed failed.", type(error).__name__)
-            self.tried.set()
+            if self._failures >= self._ways():
+                self.tried.set()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._again.wait(), self._pause())
 

@@ -133,6 +133,13 @@ class ClusterListener:
         for one in self._connections.get(plane, {}).values():
             one.changed()
 
+    def review(self, plane: str) -> None:
+        """Look which nodes of a plane may stay: one may have been revoked by another process, or
+        the plane deleted.
+        """
+        for one in self._connections.get(plane, {}).values():
+            one.review()
+
     async def revoked(self, plane: str, entries: Sequence[Mapping[str, Any]]) -> Reached:
         """Write revocations into the plane's log and wait until they bite, at most a few seconds.
 

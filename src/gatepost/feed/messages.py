@@ -43,6 +43,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
 
     boot: another one at each start of the node. hash, version, sync, reason: as in State.
     epoch, last: of the control plane's log, as far as it was taken; empty and 0 for not at all.
+    mark: what the control plane knows that last entry by, empty where it never said so.
     """
 
     protocol: Number
@@ -56,6 +57,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     reason: Words = ""
     epoch: Short
     last: Number
+    mark: Short = ""
 
 
 class State(Message, frozen=True, kw_only=True, tag="state"):
@@ -121,13 +123,17 @@ class Offer(Message, frozen=True, kw_only=True, tag="snapshot"):
 
 
 class Revocations(Message, frozen=True, kw_only=True, tag="revocations"):
-    """The log's entries with numbers above ``after`` and up to ``upto``; complete: to its end."""
+    """The log's entries with numbers above ``after`` and up to ``upto``; complete: to its end.
+
+    mark: what the entry ``upto`` is known by, to be said in the next Hello.
+    """
 
     epoch: Short
     after: Number
     upto: Number
     complete: bool
     entries: Entries
+    mark: Short = ""
 
 
 class Kept(Message, frozen=True, kw_only=True, tag="kept"):

@@ -116,7 +116,7 @@ class Nodes(Protocol):
         ...
 
     async def standing(self, plane: str, node: str) -> tuple[Standing, str]:
-        """Return what the node is to this plane, and for people why it was revoked."""
+        """Return what the node is to this plane, and for people why it may not stay."""
         ...
 
     async def seen(self, plane: str, node: str, sight: Sight) -> None:
@@ -130,13 +130,18 @@ class Page:
 
     epoch: another one whenever the log is not the one it was (made anew, restored from a backup).
     floor: the number of the oldest entry that is still held; last + 1 for none. last: the number
-    of the newest entry ever, 0 before the first. entries: (number, revocation), rising.
+    of the newest entry ever, 0 before the first. entries: (number, revocation), rising. begins:
+    what the entry after which was asked is known by, ends: what the last of ``entries`` is (of
+    none, the same); empty where it is not held. Two logs may have come to the same number, and
+    not to that.
     """
 
     epoch: str
     floor: int
     last: int
     entries: Sequence[tuple[int, Mapping[str, Any]]] = ()
+    begins: str = ""
+    ends: str = ""
 
 
 class Revocations(Protocol):

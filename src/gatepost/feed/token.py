@@ -1,7 +1,8 @@
 """The enrolment token: what an operator carries from the control plane to a new node.
 
-``gpn_`` and base64url of JSON: where the control plane is, which authority it must prove to be
-(SHA-256 of the certificate), which token this is, and its secret. It admits one node, once.
+``gpn_`` and base64url of JSON: where the control plane is (one address, or several with commas
+between them), which authority it must prove to be (SHA-256 of the certificate), which token this
+is, and its secret. It admits one node, once.
 """
 
 import base64
@@ -9,6 +10,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -20,17 +22,19 @@ _LARGEST = 4096
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """address: of the cluster listener. fingerprint: of the authority. ident: of the token."""
+    """addresses: of cluster listeners, one or more. fingerprint: of the authority. ident: of the
+    token.
+    """
 
-    address: Address
+    addresses: tuple[Address, ...]
     fingerprint: str
     ident: str
     secret: Secret = field(repr=False)
 
     @classmethod
-    def make(cls, address: Address, fingerprint: str, ident: str) -> Self:
+    def make(cls, addresses: Sequence[Address], fingerprint: str, ident: str) -> Self:
         """Make a token with a secret of its own (32 random bytes)."""
-        return cls(address, fingerprint, ident, Secret(secrets.token_urlsafe(32)))
+        return cls(tuple(addresses), fingerprint, ident, Secret(secrets.token_urlsafe(32)))
 
     @property
     def digest(self) -> str:
@@ -40,7 +44,7 @@ class Token:
     def encode(self) -> str:
         """Return the text that an operator carries. It is a secret."""
         said = {
-            "a": str(self.address),
+            "a": ",".join(map(str, self.addresses)),
             "f": self.fingerprint,
             "i": self.ident,
             "s": self.secret.reveal(),
@@ -64,7 +68,8 @@ class Token:
                 raise ValueError("not texts")
             if not re.fullmatch(r"[0-9a-f]{64}", pin):
                 raise ValueError("not a fingerprint")
-            return cls(Address.parse(address, default_port=8005), pin, ident, Secret(secret))
+            addresses = Address.parse_all(address, default_port=8005)
+            return cls(addresses, pin, ident, Secret(secret))
         except (ValueError, KeyError, TypeError, RecursionError, Fault):
             raise _malformed() from None
 

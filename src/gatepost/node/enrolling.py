@@ -5,7 +5,7 @@ import logging
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gatepost import __version__
 from gatepost.feed.authority import fingerprint
@@ -14,6 +14,7 @@ from gatepost.feed.membership import Passport
 from gatepost.feed.patience import Patience
 from gatepost.feed.token import Token
 from gatepost.node.identity import Enrolment, Identity
+from gatepost.node.places import Places
 from gatepost.values import Address, By, Fault, Secret
 
 log = logging.getLogger("gatepost.node")
@@ -22,13 +23,13 @@ log = logging.getLogger("gatepost.node")
 async def become_member(
     identity: Identity,
     token: Secret | None,
-    address: Address | None,
+    addresses: Sequence[Address],
     *,
     patience: Patience,
     problem: Callable[[str | None], None],
     now: Callable[[], float] = time.time,
-) -> Address:
-    """Be enrolled; return where the control plane is.
+) -> Places:
+    """Be enrolled; return where the control plane is: at ``addresses``, else as the token says.
 
     A control plane that cannot be reached is waited for, where the node has nothing else; problem
     hears of it. Raises Fault (operator): ``enrolment.needed`` without a token, what the token was
@@ -44,19 +45,19 @@ async def become_member(
                 "with it: gatepost node --token TOKEN.",
                 by=By.OPERATOR,
             )
-        return address or Address.parse(held.address, default_port=8005)
-    place = address or given.address
+        return Places(addresses) if addresses else Places.read(held.address)
+    places = Places(addresses or given.addresses)
     usable = held is not None and not held.revoked and identity.passport.expires > now()
     if held is not None and held.revoked:
         identity.anew()
     failures = 0
     while True:
         try:
-            await _enrol(identity, given, place)
+            await _enrol(identity, given, places)
         except Fault as fault:
             if usable and fault.code != "enrolment.forged":
                 log.warning("%s The node goes on with the certificate that it has.", fault.message)
-                return place
+                return places
             if fault.code != "control_plane.unreachable":
                 raise Fault(fault.code, fault.message, by=fault.by, cause=fault.cause) from None
             said = f"{fault.message} ({fault.cause})"
@@ -66,7 +67,8 @@ async def become_member(
         else:
             problem(None)
             log.info("enrolled as node %s", identity.node)
-            return place
+            return places
+        places.turn()
         failures += 1
         longest = min(patience.most, patience.first * 2.0 ** min(failures - 1, 10))
         await asyncio.sleep(longest * (0.5 + secrets.randbelow(500) / 1000))
@@ -81,7 +83,8 @@ def _wanted(identity: Identity, token: Token, now: float) -> bool:
     return held.token != token.ident or identity.passport.expires <= now
 
 
-async def _enrol(identity: Identity, token: Token, place: Address) -> None:
+async def _enrol(identity: Identity, token: Token, places: Places) -> None:
+    place = places.current
     authority = await fetch_authority(place, token.fingerprint)
     about = {"id": identity.node, "hostname": socket.gethostname(), "version": __version__}
     made = await enrol(place, token, authority, identity.request(), about)
@@ -92,5 +95,5 @@ async def _enrol(identity: Identity, token: Token, place: Address) -> None:
             f"The control plane at {place} gave a certificate that is not this node's.",
             by=By.OURS,
         )
-    enrolment = Enrolment(str(place), passport.member.plane, token.ident, fingerprint(authority))
+    enrolment = Enrolment(str(places), passport.member.plane, token.ident, fingerprint(authority))
     identity.enrolled(enrolment, authority, made.certificate)

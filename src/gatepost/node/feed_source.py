@@ -27,6 +27,7 @@ from gatepost.model import Snapshot
 from gatepost.node.enrolling import become_member
 from gatepost.node.identity import Identity
 from gatepost.node.lasting_secret import lasting_secret
+from gatepost.node.places import Places
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration, Kept, configure
 from gatepost.node.renewing import Renewing
@@ -36,7 +37,7 @@ from gatepost.node.settings import NodeSettings
 from gatepost.node.sharing import Sharing
 from gatepost.node.source import Take
 from gatepost.plugin import Plan
-from gatepost.values import Address, By, Fault
+from gatepost.values import By, Fault
 
 log = logging.getLogger("gatepost.node")
 
@@ -66,9 +67,14 @@ class FeedSource:
         self._kept = Kept()
         self._patience = patience or Patience()
         self._identity = Identity(prefix.control_plane)
-        self._place: Address | None = None
+        self._places: Places | None = None
         self._boot = uuid.uuid4().hex
-        self._following = Following(self._dial, self, patience=self._patience)
+        self._following = Following(
+            self._dial,
+            self,
+            ways=lambda: len(self._places or ()),
+            patience=self._patience,
+        )
         self._sharing = Sharing(
             self._identity.revocations,
             send=self._following.send,
@@ -112,7 +118,7 @@ class FeedSource:
         """Return what the control plane gives, or what it last gave. Raises Fault (operator) when
         the node is not enrolled and cannot be.
         """
-        self._place = await become_member(
+        self._places = await become_member(
             self._identity,
             self._settings.token,
             self._settings.control_plane,
@@ -122,7 +128,7 @@ class FeedSource:
         held = self._held()
         if held is not None:
             self._snapshot, self._hash = held, held.hash
-        self._renewing = Renewing(self._identity, self._place, self._following.reconnect)
+        self._renewing = Renewing(self._identity, self._places, self._following.reconnect)
         self._following.start()
         self._tasks.append(asyncio.create_task(self._renewing.run(), name="renew"))
         if self._reporting is not None:
@@ -190,10 +196,12 @@ class FeedSource:
         following = self._following
         enrolment = self._identity.enrolment
         expires = self._identity.passport.expires if enrolment is not None else None
+        places = self._places or next(iter(self._settings.control_plane), None)
+        address = places.current if isinstance(places, Places) else places
         return {
             "configuration": {"version": self._version},
             "control_plane": {
-                "address": str(self._place or self._settings.control_plane or ""),
+                "address": str(address or ""),
                 "node": self._identity.node,
                 "plane": enrolment.plane if enrolment is not None else None,
                 "connected": following.connected,
@@ -233,6 +241,7 @@ class FeedSource:
             reason=(self._refusal or "")[:4000],
             epoch=self._sharing.epoch,
             last=self._sharing.last,
+            mark=self._sharing.mark,
         )
 
     def current(self, current: say.Current) -> say.State:
@@ -313,15 +322,21 @@ class FeedSource:
 
     @asynccontextmanager
     async def _dial(self) -> AsyncIterator[ClientWebSocketResponse]:
-        assert self._place is not None  # noqa: S101 - it follows once it is a member
+        assert self._places is not None  # noqa: S101 - it follows once it is a member
         if self._identity.passport.expires <= time.time():
             raise Fault(
                 "certificate.expired",
                 "The certificate of this node has expired. Start it with a new token.",
                 by=By.OPERATOR,
             )
-        async with open_feed(self._place, self._identity.authority, self._identity.file) as socket_:
-            yield socket_
+        identity = self._identity
+        try:
+            async with open_feed(
+                self._places.current, identity.authority, identity.file
+            ) as socket_:
+                yield socket_
+        finally:
+            self._places.turn()  # whoever closed a feed may not be there, or not be well
 
     def _problem(self, said: str | None) -> None:
         self._joining = said

@@ -22,7 +22,8 @@ from gatepost.values import By, Fault
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """With whom a node is enrolled. address: ``host:port``. token: id of the token. pin: the
+    """With whom a node is enrolled. address: ``host:port``, several
+    with commas between them. token: id of the token. pin: the
     authority's fingerprint. revoked: whether the control plane said that it wants no more of it.
     """
 

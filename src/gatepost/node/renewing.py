@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from gatepost.feed.calling import renew
 from gatepost.node.identity import Identity
+from gatepost.node.places import Places
 from gatepost.values import Address, Fault
 
 log = logging.getLogger("gatepost.node")
@@ -25,14 +26,14 @@ class Renewing:
     def __init__(
         self,
         identity: Identity,
-        place: Address,
+        places: Places,
         renewed: Callable[[], Awaitable[None]],
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.problem: str | None = None
         self._identity = identity
-        self._place = place
+        self._places = places
         self._renewed = renewed
         self._now = now
 
@@ -51,11 +52,18 @@ class Renewing:
             await asyncio.sleep(min(_LONGEST, max(0.2, life / 60)) * spread)
 
     async def _try(self) -> bool:
+        for place in self._places:
+            if await self._try_at(place):
+                self.problem = None
+                log.info("the certificate was renewed")
+                await self._renewed()
+                return True
+        return False
+
+    async def _try_at(self, place: Address) -> bool:
         identity = self._identity
         try:
-            certificate = await renew(
-                self._place, identity.authority, identity.file, identity.request()
-            )
+            certificate = await renew(place, identity.authority, identity.file, identity.request())
             await asyncio.to_thread(identity.renewed, certificate)
         except (Fault, OSError) as error:
             said = str(error)
@@ -63,7 +71,4 @@ class Renewing:
                 log.warning("the certificate could not be renewed: %s", said)
             self.problem = said
             return False
-        self.problem = None
-        log.info("the certificate was renewed")
-        await self._renewed()
         return True

@@ -23,7 +23,8 @@ class NodeSettings:
     times as many.
     memory: bytes of shared memory for remembered decisions. drain: seconds that open requests get
     when the node stops. user: whose rights nginx's workers have when the node is started by root.
-    control_plane: where its cluster listener is, None where the token or the prefix says it.
+    control_plane: where its cluster listeners are, tried in turn; none where the token or the
+    prefix says it.
     token: what the node is enrolled with. report_every: seconds between two reports of traffic.
     last_good: start with the configuration that last worked when the file is bad.
     trace_log: an absolute path where the trace compiler of nginx's workers writes, for developers.
@@ -44,7 +45,7 @@ class NodeSettings:
     drain: float = 10.0
     user: str = "nobody"
     nginx: Path | None = None
-    control_plane: Address | None = None
+    control_plane: tuple[Address, ...] = ()
     token: Secret | None = None
     report_every: float = 5.0
     last_good: bool = False

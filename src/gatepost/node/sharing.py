@@ -37,12 +37,13 @@ Send = Callable[[Message], Awaitable[bool]]
 
 class _Noted(NamedTuple):
     """What stands on the disk: how far the control plane's log was taken, and the number of the
-    node's own log up to which the control plane was told.
+    node's own log up to which the control plane was told. mark: of the entry ``last``.
     """
 
     epoch: str
     last: int
     told: int
+    mark: str = ""
 
 
 class _Behind:
@@ -98,6 +99,11 @@ class Sharing:
         return self._noted.last
 
     @property
+    def mark(self) -> str:
+        """What the control plane knows the last of these entries by."""
+        return self._noted.mark
+
+    @property
     def connected(self) -> bool:
         """Whether the control plane would hear now."""
         return self._is_connected()
@@ -125,7 +131,7 @@ class Sharing:
         if live:
             await revoking.hear(CONTROL_PLANE, live)
         if behind is None:
-            await self._heard(told.epoch, told.upto)
+            await self._heard(told)
             return Applied(epoch=told.epoch, number=told.upto)
         behind.upto = told.upto
         for one in entries:
@@ -135,7 +141,7 @@ class Sharing:
         if self.epoch:
             await revoking.gap(CONTROL_PLANE, "its log is not the one that was followed until now")
         self._behind, self._there = None, behind.there
-        await self._heard(told.epoch, told.upto, 0)
+        await self._heard(told, 0)
         return Applied(epoch=told.epoch, number=told.upto)
 
     def _place(self, told: say.Revocations) -> _Behind | None:
@@ -210,10 +216,11 @@ class Sharing:
                 self._waiting.pop(number, None)
         return True
 
-    async def _heard(self, epoch: str, last: int, told: int | None = None) -> None:
+    async def _heard(self, heard: say.Revocations, told: int | None = None) -> None:
         """Note what was taken; what is acknowledged is on the disk. Raises OSError."""
         async with self._noting:
-            await self._note(_Noted(epoch, last, self._noted.told if told is None else told))
+            told = self._noted.told if told is None else told
+            await self._note(_Noted(heard.epoch, heard.upto, told, heard.mark))
 
     async def _told(self, number: int) -> None:
         """Note what was told; a note that is lost lets it be told twice."""
@@ -234,6 +241,8 @@ def _recall(file: Path) -> _Noted:
     """Read what was noted; a file that cannot be read is as none: everything is heard again."""
     try:
         said = json.loads(file.read_bytes())
-        return _Noted(str(said["epoch"]), int(said["last"]), int(said["told"]))
+        return _Noted(
+            str(said["epoch"]), int(said["last"]), int(said["told"]), str(said.get("mark", ""))
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return _Noted("", 0, 0)

@@ -41,6 +41,14 @@ class Address:
             raise _malformed(text)
         return cls(host or "127.0.0.1", int(port))
 
+    @classmethod
+    def parse_all(cls, text: str, *, default_port: int = 0) -> tuple[Self, ...]:
+        """Read addresses with commas between them, one at least; raises as ``parse``."""
+        pieces = [piece.strip() for piece in text.split(",")]
+        if not all(pieces):
+            raise _malformed(text)
+        return tuple(cls.parse(piece, default_port=default_port) for piece in pieces)
+
     @property
     def loopback(self) -> bool:
         """Whether only this machine can reach it; names other than ``localhost`` never count."""

@@ -32,6 +32,19 @@ async def test_the_log_is_read_in_pages_newest_first(database: Database) -> None
         assert (await api("GET", "/audit?offset=eA=="))[0] == 400
 
 
+async def test_the_next_page_is_about_the_same_as_the_first(database: Database) -> None:
+    async with admin_api(database) as api:
+        for number in range(3):
+            await api("POST", "/consumers", {"username": f"c{number}"})
+            await api("POST", "/services", {"name": f"s{number}", "host": "up.test"})
+        seen, path = [], "/audit?kind=services&size=1"
+        while path:
+            _, got, _ = await api("GET", path)
+            seen += [one["name"] for one in got["data"]]
+            path = got["next"]
+        assert seen == ["s2", "s1", "s0"]
+
+
 async def test_what_failed_is_not_in_the_log(database: Database) -> None:
     async with admin_api(database) as api:
         await api("POST", "/services", {"name": "a"})

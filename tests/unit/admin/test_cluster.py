@@ -18,11 +18,11 @@ async def test_the_authority_is_made_once_and_every_token_pins_it(
         cluster = Cluster(database, ANY)
         assert await cluster.start() == str(cluster.address)
         try:
-            made = await cluster.admit(plane, seconds=60, address=None)
+            made = await cluster.admit(plane, seconds=60)
         finally:
             await cluster.stop()
         token = Token.decode(made.text.reveal())
-        assert (token.address, token.ident) == (cluster.address, made.enrolment.id)
+        assert (token.addresses, token.ident) == ((cluster.address,), made.enrolment.id)
         assert token.secret.reveal() not in repr(made)
         pins.add(token.fingerprint)
     assert len(pins) == 1

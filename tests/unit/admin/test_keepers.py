@@ -39,6 +39,9 @@ async def test_a_node_is_known_from_its_certificate_on_and_shown_as_it_was_last_
     assert await keeper.standing(plane, "n1") == (Standing.REVOKED, "sold")
     await keeper.certified(plane, "n1", hostname="h", release="1", serial="ef", expires=11.0)
     assert (await keeper.standing(plane, "n1"))[0] is Standing.REVOKED
+    assert await keeper.standing("gone", "n1") == (
+        Standing.UNKNOWN, "its control plane was deleted",
+    )  # fmt: skip
 
 
 async def test_the_log_is_numbered_and_read_from_any_place(database: Database, plane: str) -> None:
@@ -49,6 +52,24 @@ async def test_the_log_is_numbered_and_read_from_any_place(database: Database, p
     assert (page.floor, page.last, list(page.entries)) == (1, 2, [(2, {"kind": "client"})])
     assert page.epoch
     assert (await keeper.since(plane, 2, 10)).entries == []
+
+
+async def test_a_part_of_the_log_says_what_it_follows_and_how_it_ends(
+    database: Database, plane: str
+) -> None:
+    keeper = RevocationKeeper(database)
+    assert [(await keeper.since(plane, 0, 10)).begins, (await keeper.since(plane, 0, 10)).ends] == [
+        "", "",
+    ]  # fmt: skip
+    await keeper.append(plane, [{"n": n} for n in range(5)])
+    first = await keeper.since(plane, 0, 2)
+    second = await keeper.since(plane, 2, 3)
+    end = await keeper.since(plane, 5, 10)
+    assert first.begins == ""
+    assert [one for one, _ in first.entries] == [1, 2]
+    assert [one for one, _ in second.entries] == [3, 4, 5]
+    assert first.ends == second.begins != second.ends == end.begins == end.ends != ""
+    assert (await keeper.since(plane, 9, 10)).begins == "", "what is not there has no mark"
 
 
 async def test_only_what_has_expired_may_be_forgotten(database: Database, plane: str) -> None:

@@ -58,7 +58,7 @@ def test_a_node_of_a_control_plane_has_no_file_and_nobody_may_name_its_tokens() 
     }
     settings = member_settings({"prefix": "/srv/node"}, environ)
     assert settings.file is None
-    assert settings.control_plane == Address("control.example", 8005)
+    assert settings.control_plane == (Address("control.example", 8005),)
     assert settings.token is not None
     assert settings.vault.keys() == {"KONG_CLUSTER_CONTROL_PLANE", "CLIENT_SECRET"}
     assert "gpn_" not in repr(settings)

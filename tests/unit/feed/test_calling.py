@@ -82,7 +82,7 @@ async def test_enrolment_from_the_fingerprint_to_the_certificate(tmp_path: Path)
 
 async def test_a_forged_control_plane_is_sent_no_token() -> None:
     authority = make_authority(now=time.time())
-    token = Token.make(Address("127.0.0.1", 1), "ab" * 32, "t")
+    token = Token.make([Address("127.0.0.1", 1)], "ab" * 32, "t")
     async with fake(authority, ok(authority.certificate)) as forger:
         with pytest.raises(Fault) as caught:
             await fetch_authority(forger.address, token.fingerprint)
@@ -94,7 +94,7 @@ async def test_a_forged_control_plane_is_sent_no_token() -> None:
 
 async def test_who_shows_the_right_authority_and_has_not_its_key_is_sent_no_token() -> None:
     real, own = make_authority(now=time.time()), make_authority(now=time.time())
-    token = Token.make(Address("127.0.0.1", 1), fingerprint(real.certificate), "t")
+    token = Token.make([Address("127.0.0.1", 1)], fingerprint(real.certificate), "t")
     async with fake(own, ok(real.certificate)) as forger:
         authority = await fetch_authority(forger.address, token.fingerprint)
         before, csr = forger.heard, request_for(key_pem(new_key()))

@@ -231,6 +231,21 @@ async def test_a_way_that_cannot_be_gone_is_tried_again_and_told_once(
     assert one.problem is not None
 
 
+async def test_of_several_ways_all_are_tried_before_it_is_known_that_nobody_is_there() -> None:
+    tries = 0
+
+    def dial() -> contextlib.AbstractAsyncContextManager[ClientWebSocketResponse]:
+        nonlocal tries
+        tries += 1
+        raise Fault("control_plane.unreachable", "gone", by=By.OURS)
+
+    one = Following(dial, Node(), ways=lambda: 3, patience=QUICK)
+    one.start()
+    await asyncio.wait_for(one.tried.wait(), 5)
+    assert tries == 3
+    await one.stop()
+
+
 @contextlib.asynccontextmanager
 async def slow_way(to: Address, rate: int) -> AsyncIterator[Address]:
     """Lead to somewhere with so many bytes a second on the way back."""

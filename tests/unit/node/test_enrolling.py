@@ -18,14 +18,15 @@ async def join(
     made: Cluster, identity: Identity, token: str | None, *, patience: Patience = QUICK,
     now: float = 0.0,
 ) -> Address:  # fmt: skip
-    return await become_member(
+    places = await become_member(
         identity,
         Secret(token) if token else None,
-        None,
+        (),
         patience=patience,
         problem=lambda _: None,
         now=lambda: time.time() + now,
     )
+    return places.current
 
 
 async def test_a_token_is_used_once_and_not_needed_again(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ async def test_a_control_plane_that_is_away_is_waited_for(tmp_path: Path) -> Non
         problems: list[str | None] = []
         joining = asyncio.create_task(
             become_member(
-                Identity(tmp_path / "n"), Secret(made.token()), None,
+                Identity(tmp_path / "n"), Secret(made.token()), (),
                 patience=QUICK, problem=problems.append,
             )
         )  # fmt: skip
@@ -123,7 +124,7 @@ async def test_a_control_plane_that_is_away_is_waited_for(tmp_path: Path) -> Non
         assert not joining.done()
         assert "cannot be reached" in str(problems[0])
         await made.start()
-        assert await asyncio.wait_for(joining, 5) == made.address
+        assert (await asyncio.wait_for(joining, 5)).current == made.address
         assert problems[-1] is None
 
 
@@ -148,6 +149,23 @@ async def test_an_address_that_is_given_wins_over_that_of_the_token(tmp_path: Pa
         token = Secret(made.token())
         made.address = real
         found = await become_member(
-            Identity(tmp_path / "n"), token, real, patience=QUICK, problem=lambda _: None
+            Identity(tmp_path / "n"), token, (real,), patience=QUICK, problem=lambda _: None
         )
-        assert found == real
+        assert list(found) == [real]
+
+
+async def test_of_several_addresses_the_next_is_tried_and_all_are_remembered(
+    tmp_path: Path,
+) -> None:
+    async with cluster(tmp_path) as made:
+        nobody = Address("127.0.0.1", free_port())
+        identity = Identity(tmp_path / "n")
+        found = await become_member(
+            identity, Secret(made.token()), (nobody, made.address),
+            patience=QUICK, problem=lambda _: None,
+        )  # fmt: skip
+        assert found.current == made.address
+        later = await become_member(
+            identity, None, (), patience=QUICK, problem=lambda _: None
+        )  # without a token, from what it noted
+        assert list(later) == [nobody, made.address]

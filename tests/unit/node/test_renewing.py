@@ -19,7 +19,7 @@ async def test_it_is_renewed_at_two_thirds_and_tried_again_where_that_fails(
     async with cluster(tmp_path, life=20.0) as made:
         identity = Identity(tmp_path / "n")
         place = await become_member(
-            identity, Secret(made.token()), None, patience=QUICK, problem=lambda _: None
+            identity, Secret(made.token()), (), patience=QUICK, problem=lambda _: None
         )
         first, key = identity.passport, identity.file.read_bytes()[:300]
         times: list[float] = []

@@ -20,6 +20,7 @@ from gatepost.store.database.conflict import (
 )
 from gatepost.store.database.database import Database
 from gatepost.store.database.enrolments import Enrolment, Use
+from gatepost.store.database.news import GONE
 from gatepost.store.database.nodes import Node, NodePage
 from gatepost.store.database.planes import DEFAULT, Plane
 from gatepost.store.database.reader import Reader
@@ -40,6 +41,7 @@ from gatepost.store.database.writer import Writer
 
 __all__ = [
     "DEFAULT",
+    "GONE",
     "AuditEntry",
     "AuditPage",
     "Authority",

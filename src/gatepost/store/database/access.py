@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gatepost.store.database.faults import AWAY, cut, told
+from gatepost.store.database.faults import AWAY, cut, full, told, translated
 from gatepost.store.database.news import News
 
 Row = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Link:
         try:
             await self._connection.commit()
         except AWAY as error:
-            raise cut(error) from None
+            raise (translated(error) if full(error) else cut(error)) from None
         for tell in self._then:
             tell()
 

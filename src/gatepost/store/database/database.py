@@ -51,7 +51,7 @@ class Database:
         self.tokens = Tokens(access, now)
         self.audit = Audit(access, now)
         self.enrolments = Enrolments(access, now)
-        self.nodes = Nodes(access, now)
+        self.nodes = Nodes(access, self._news, now)
         self.authority = Authorities(access, seal)
         self.revocations = Revocations(access, self._news, now)
         self.telemetry = Telemetry(access)

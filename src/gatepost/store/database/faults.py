@@ -24,8 +24,9 @@ _OUR_MISTAKE = (DataError, IntegrityError, ProgrammingError)
 def told() -> Iterator[None]:
     """Turn errors of calls of the database within into Faults.
 
-    Raises Fault (ours) ``database.unavailable`` when it is away, locked, full or slow, and
-    ``database.refused`` when it does not take what it was given, which is a mistake of Gatepost.
+    Raises Fault (ours) ``database.unavailable`` when it is away, locked or slow, ``database.full``
+    when it has no room, and ``database.refused`` when it does not take what it was given, which is
+    a mistake of Gatepost.
     """
     try:
         yield
@@ -42,6 +43,14 @@ def translated(error: Exception) -> Fault:
             "The database does not take what it was given. This is a mistake of Gatepost.",
             by=By.OURS,
             cause=f"{name_of(error)}: {' '.join((error.statement or '').split())[:200]}",
+        )
+    if full(error):
+        return Fault(
+            "database.full",
+            "The disk of the database is full. Nothing was changed; make room, and try again.",
+            by=By.OURS,
+            cause=name_of(error),
+            retry_after=10,
         )
     return Fault(
         "database.unavailable",
@@ -62,6 +71,11 @@ def cut(error: Exception) -> Fault:
         cause=name_of(error),
         retry_after=1,
     )
+
+
+def full(error: BaseException) -> bool:
+    """Return whether the database had no room; what was not committed then is not there."""
+    return name_of(error) == "SQLITE_FULL" or isinstance(drivers(error), asyncpg.DiskFullError)
 
 
 def name_of(error: BaseException) -> str:

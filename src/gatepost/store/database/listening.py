@@ -14,16 +14,20 @@ import asyncpg
 
 from gatepost.store.database.engine import connection_to
 from gatepost.store.database.faults import AWAY, name_of
-from gatepost.store.database.news import CONFIGURATION, REVOCATIONS, TOPICS, News, Told
+from gatepost.store.database.news import CONFIGURATION, NODES, REVOCATIONS, TOPICS, News, Told
 
 LOOK = 10.0
 """Seconds between looks on a connection on which nothing is heard; a dead one is found so."""
 
 _SLOW = 10.0  # seconds that a look may take
-_FIRST, _LAST = 0.1, 5.0  # seconds before a new connection is tried
+_FIRST, _LAST = 0.1, 1.0  # seconds before a new connection is tried
 _NUMBERS = {
     CONFIGURATION: "SELECT id, version FROM planes",
     REVOCATIONS: "SELECT plane, last FROM revocation_logs",
+    NODES: (
+        "SELECT plane, CAST(MAX(revoked_at) * 1000 AS BIGINT) FROM nodes "
+        "WHERE revoked_at IS NOT NULL GROUP BY plane"
+    ),
 }
 _log = logging.getLogger(__name__)
 

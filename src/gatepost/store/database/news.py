@@ -7,7 +7,9 @@ CONFIGURATION = "gatepost_configuration"
 """The plane's configuration has this version."""
 REVOCATIONS = "gatepost_revocations"
 """The plane's log of revocations ends with this number."""
-TOPICS = (CONFIGURATION, REVOCATIONS)
+NODES = "gatepost_nodes"
+"""The latest node that was shut out of the plane was so at this moment, in milliseconds."""
+TOPICS = (CONFIGURATION, REVOCATIONS, NODES)
 
 GONE = -1
 """The number that is told of a plane that was deleted."""

@@ -1,13 +1,14 @@
 """The nodes that follow a control plane: who they are, and what they said last."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from gatepost.store.database.access import Access
+from gatepost.store.database.news import NODES, News, Told
 from gatepost.store.database.tables import nodes
 
 _REVOCATION = {"revoked_at", "revoked_why"}
@@ -54,8 +55,9 @@ _CHANGING = tuple(name for name in _FIELDS if name not in {"plane", "id", *_REVO
 class Nodes:
     """Keeps the nodes of all planes."""
 
-    def __init__(self, access: Access, now: Callable[[], float]) -> None:
+    def __init__(self, access: Access, news: News, now: Callable[[], float]) -> None:
         self._access = access
+        self._news = news
         self._now = now
 
     async def put(self, node: Node) -> None:
@@ -79,8 +81,18 @@ class Nodes:
 
     async def revoke(self, plane: str, ident: str, why: str) -> bool:
         """Shut a node out from now on; return whether it is there and was not shut out before."""
-        new = {"revoked_at": self._now(), "revoked_why": why}
-        return await self._update(plane, ident, new, nodes.c.revoked_at.is_(None))
+        latest = select(func.max(nodes.c.revoked_at)).where(nodes.c.plane == plane)
+        change = update(nodes).where(
+            nodes.c.plane == plane, nodes.c.id == ident, nodes.c.revoked_at.is_(None)
+        )
+        async with self._access.writing("nodes") as link:
+            # rising, also where the clocks of two control planes differ: it is told as a number
+            now = max(self._now(), ((await link.run(latest)).scalar() or 0.0) + 0.002)
+            new = {"revoked_at": now, "revoked_why": why}
+            done = (await link.run(change.values(**new))).rowcount > 0
+            if done:
+                await link.tell(self._news, NODES, plane, int(now * 1000))
+        return done
 
     async def reinstate(self, plane: str, ident: str) -> bool:
         """Let a node in again; return whether it was shut out."""
@@ -102,6 +114,27 @@ class Nodes:
         async with self._access.reading() as link:
             found = [_node(row) for row in (await link.run(query)).mappings().all()]
         return NodePage(found[:size], found[size - 1].id if len(found) > size else None)
+
+    async def seen_since(self, plane: str, moment: float) -> list[str]:
+        """Return the ids of the nodes that were seen since then and are not shut out, in order."""
+        query = select(nodes.c.id).where(
+            nodes.c.plane == plane, nodes.c.last_seen >= moment, nodes.c.revoked_at.is_(None)
+        )
+        async with self._access.reading() as link:
+            return list((await link.run(query.order_by(nodes.c.id))).scalars().all())
+
+    async def changes(self) -> AsyncIterator[Told]:
+        """Yield (plane, moment) whenever a node was shut out, here or by another process on the
+        same PostgreSQL; first of each plane in which one ever was. moment: in milliseconds.
+        """
+        async for told in self._news.listen(NODES, self._shut_out):
+            yield told
+
+    async def _shut_out(self) -> list[Told]:
+        query = select(nodes.c.plane, func.max(nodes.c.revoked_at).label("at"))
+        query = query.where(nodes.c.revoked_at.is_not(None)).group_by(nodes.c.plane)
+        async with self._access.reading() as link:
+            return [(row.plane, int(row.at * 1000)) for row in (await link.run(query)).all()]
 
     async def remove(self, plane: str, ident: str) -> bool:
         """Forget a node; return whether it was there."""

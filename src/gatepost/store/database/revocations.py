@@ -1,9 +1,10 @@
 """What was revoked, as a numbered log for each plane, which its nodes follow without a gap."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -15,10 +16,13 @@ from gatepost.store.database.tables import revocation_logs, revocations
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """An entry of the log."""
+    """An entry of the log. mark: a word that no other entry has, also not one of the same number in
+    a log that was restored from a backup and went on from there.
+    """
 
     number: int
     entry: dict[str, Any]
+    mark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,13 @@ class Revocations:
 
     async def since(self, plane: str, number: int, limit: int) -> list[Numbered]:
         """Return up to ``limit`` entries after a number, in order."""
-        query = select(revocations.c.number, revocations.c.entry)
+        query = select(revocations.c.number, revocations.c.entry, revocations.c.at)
         query = query.where(revocations.c.plane == plane, revocations.c.number > number)
         async with self._access.reading() as link:
             rows = (await link.run(query.order_by(revocations.c.number).limit(limit))).all()
-        return [Numbered(row.number, json.loads(row.entry)) for row in rows]
+        return [
+            Numbered(row.number, json.loads(row.entry), _mark(row.at, row.entry)) for row in rows
+        ]
 
     async def position(self, plane: str) -> Position:
         """Return where the log stands."""
@@ -107,3 +113,7 @@ class Revocations:
         query = select(revocation_logs.c.plane, revocation_logs.c.last)
         async with self._access.reading() as link:
             return [(row.plane, row.last) for row in (await link.run(query)).all()]
+
+
+def _mark(at: float, entry: str) -> str:
+    return hashlib.sha256(f"{at!r} {entry}".encode()).hexdigest()[:32]

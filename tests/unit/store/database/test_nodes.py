@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from gatepost.store.database import Database, Node
@@ -49,3 +51,29 @@ async def test_nodes_are_listed_in_pages_of_their_plane(database: Database, plan
     assert await database.nodes.remove(plane, "n0")
     assert not await database.nodes.remove(plane, "n0")
     assert await database.nodes.get(other.id, "n0")
+
+
+async def test_who_listens_hears_of_each_node_that_is_shut_out(
+    database: Database, plane: str
+) -> None:
+    for n in range(3):
+        await database.nodes.put(Node(plane, f"n{n}"))
+    changes = database.nodes.changes()
+    await database.nodes.revoke(plane, "n0", "sold")
+    heard = [await asyncio.wait_for(anext(changes), 5)]
+    for n in (1, 2):  # in the same moment of a clock that stands still
+        await database.nodes.revoke(plane, f"n{n}", "sold")
+        heard.append(await asyncio.wait_for(anext(changes), 5))
+    assert {one for one, _ in heard} == {plane}
+    assert [number for _, number in heard] == sorted({number for _, number in heard})
+
+
+async def test_nodes_that_were_seen_lately_are_found_but_none_that_is_shut_out(
+    database: Database, plane: str, clock: Hands
+) -> None:
+    for n, seen in enumerate([None, clock.now - 10, clock.now, clock.now]):
+        await database.nodes.put(Node(plane, f"n{n}", last_seen=seen))
+    await database.nodes.revoke(plane, "n3", "sold")
+    assert await database.nodes.seen_since(plane, clock.now - 5) == ["n2"]
+    assert await database.nodes.seen_since(plane, clock.now - 10) == ["n1", "n2"]
+    assert await database.nodes.seen_since("another", 0.0) == []

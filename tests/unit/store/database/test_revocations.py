@@ -53,3 +53,16 @@ async def test_who_listens_hears_of_the_newest(database: Database, plane: str) -
     while number < 4:
         heard, number = await asyncio.wait_for(anext(changes), 5)
         assert heard == plane
+
+
+async def test_an_entry_has_a_mark_that_no_other_has_though_it_says_the_same(
+    database: Database, plane: str, clock: Hands
+) -> None:
+    log, other = database.revocations, (await database.planes.add("other")).id
+    for one in (plane, other):
+        await log.append(one, [{"kind": "client"}])
+        clock.now += 1
+    (here,), (there,) = await log.since(plane, 0, 9), await log.since(other, 0, 9)
+    assert here == there
+    assert here.mark != there.mark
+    assert [one.mark for one in await log.since(plane, 0, 9)] == [here.mark]
