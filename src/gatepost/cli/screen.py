@@ -35,3 +35,10 @@ def complain(command: str, lines: list[str]) -> None:
         print(f"  {line}", file=sys.stderr)
     if len(lines) > _MOST:
         print(f"  … and {len(lines) - _MOST} more", file=sys.stderr)
+
+
+def plain(text: str) -> str:
+    """Return a text in which nothing can move the cursor or colour the screen."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
+    )
