@@ -14,7 +14,7 @@ _LEAST = 8  # of a column that is shortened
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. note: a sentence that stands under it, empty for none."""
+    """One row. note: what stands under it, lines of it, empty for nothing."""
 
     cells: tuple[str, ...]
     note: str = ""
@@ -42,9 +42,8 @@ def lines(
     for place, row in enumerate(cells):
         texts = [_cut(text, room).ljust(room) for text, room in zip(row, widths, strict=True)]
         yield _GAP.join(texts).rstrip()
-        note = plain(rows[place - 1].note) if place else ""
-        if note:
-            yield from _under(note, " " * (widths[0] + len(_GAP)), width)
+        for line in rows[place - 1].note.splitlines() if place else ():
+            yield from _under(plain(line), " " * (widths[0] + len(_GAP)), width)
 
 
 def _cut(text: str, room: int) -> str:

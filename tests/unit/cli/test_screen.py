@@ -1,7 +1,7 @@
 import pytest
 import typer
 
-from gatepost.cli.screen import failures
+from gatepost.cli.screen import failures, plain
 from gatepost.values import By, Fault
 
 
@@ -31,3 +31,7 @@ def test_an_error_of_the_system_names_the_file(capsys: pytest.CaptureFixture[str
         open("/no/such/file")  # noqa: SIM115
     assert caught.value.exit_code == 1
     assert "/no/such/file: No such file" in capsys.readouterr().err
+
+
+def test_a_text_of_somebody_else_does_not_move_the_cursor() -> None:
+    assert plain("gäte\x1b[2J\n") == "gäte\\x1b[2J\\n"
