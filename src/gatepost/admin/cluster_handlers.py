@@ -93,6 +93,7 @@ async def new_token(ask: Ask) -> Response:
     shown = {
         **_token(made.enrolment),
         "token": text,
+        "address": str(where),
         "command": f"gatepost node --control-plane {where} --token {text}",
     }
     return answer(shown, 201)

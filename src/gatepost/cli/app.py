@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand
 
 
 class Command(NamedTuple):
-    """Where a command lives, and its line in the overview."""
+    """Where a command lives, and its line in the overview.
+
+    function: the name of a function; of a dict of them where there are commands below.
+    """
 
     module: str
     function: str
@@ -28,7 +32,9 @@ COMMANDS = {
     "apply": Command("apply", "apply", "Make a control plane what a kong.yaml says."),
     "dump": Command("dump", "dump", "Write a control plane's configuration as a kong.yaml."),
     "explain": Command("explain", "explain", "Show why a request is let through or refused."),
-    "revoke": Command("revoke", "revoke", "Revoke on a running node."),
+    "nodes": Command("nodes", "COMMANDS", "Admit, list and turn away nodes of a control plane."),
+    "tokens": Command("tokens", "COMMANDS", "Make, list and revoke tokens of the Admin API."),
+    "revoke": Command("revoke", "revoke", "Revoke on a running node, or on all of them."),
     "doctor": Command("doctor", "doctor", "Look whether this machine has what a node needs."),
     "idp": Command("idp", "idp", "Run the identity provider for development."),
     "echo": Command("echo", "echo", "Run an upstream that shows what it receives."),
@@ -38,25 +44,25 @@ COMMANDS = {
 
 def build(arguments: Sequence[str]) -> typer.Typer:
     """Return the application; with stand-ins for the commands that were not typed."""
-    app = typer.Typer(
-        name="gatepost",
-        help="An API gateway that asks your identity provider who is calling.",
-        epilog="`gatepost COMMAND --help` says more. To begin with: gatepost demo",
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,  # plain text: nothing in [brackets] is taken for a colour
-        pretty_exceptions_enable=False,
+    app = _group(
+        "An API gateway that asks your identity provider who is calling.",
+        "`gatepost COMMAND --help` says more. To begin with: gatepost demo",
     )
-    app.callback()(_overview)
     typed = next((word for word in arguments if not word.startswith("-")), None)
     for name, command in COMMANDS.items():
-        function: Callable[..., Any] = _stand_in
-        examples: tuple[str, ...] = ()
-        if name == typed:
-            module = importlib.import_module(f"gatepost.cli.{command.module}")
-            function = getattr(module, command.function)
-            examples = module.EXAMPLES
-        app.command(name, short_help=command.line, epilog=_shown(examples))(function)
+        if name != typed:
+            app.command(name, short_help=command.line)(_stand_in)
+            continue
+        module = importlib.import_module(f"gatepost.cli.{command.module}")
+        found = getattr(module, command.function)
+        if isinstance(found, dict):
+            below = _group(command.line, f"`gatepost {name} COMMAND --help` says more.")
+            for word, function in found.items():
+                _add(below, word, function, module.EXAMPLES[word])
+            app.add_typer(below, name=name, short_help=command.line)
+        else:
+            kind = getattr(module, "KIND", TyperCommand)
+            _add(app, name, found, module.EXAMPLES, line=command.line, kind=kind)
     return app
 
 
@@ -65,9 +71,33 @@ def main() -> None:
     build(sys.argv[1:])(prog_name="gatepost")
 
 
-def _shown(examples: tuple[str, ...]) -> str:
-    """Return examples for the end of the help; the backspace keeps their lines as they are."""
-    return "\b\n" + "\n".join(["Examples:", *(f"  {line}" for line in examples)])
+def _group(about: str, more: str) -> typer.Typer:
+    """Return an application that only leads to its commands."""
+    app = typer.Typer(
+        name="gatepost",
+        help=about,
+        epilog=more,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # plain text: nothing in [brackets] is taken for a colour
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_overview)
+    return app
+
+
+def _add(
+    app: typer.Typer,
+    name: str,
+    function: Callable[..., Any],
+    examples: tuple[str, ...],
+    *,
+    line: str | None = None,
+    kind: type[TyperCommand] = TyperCommand,
+) -> None:
+    """Add a command that is loaded. The backspace keeps the examples' lines as they are."""
+    shown = "\b\n" + "\n".join(["Examples:", *(f"  {example}" for example in examples)])
+    app.command(name, cls=kind, short_help=line, epilog=shown)(function)
 
 
 def _overview() -> None:

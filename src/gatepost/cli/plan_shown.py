@@ -34,17 +34,17 @@ def lines(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (line, colour) for each change."""
     for change in plan["changes"]:
         sign, colour = _SIGNS[change["action"]]
-        head = f"{sign} {change['action']} {_plain(change['name'])}"
+        head = f"{sign} {change['action']} {plain(change['name'])}"
         fields = [
             f"{one['field']} {_value(one['before'])} -> {_value(one['after'])}"
             for one in change["fields"]
         ]
         if len(fields) == 1:
-            yield f"{head}: {_plain(fields[0])}", colour
+            yield f"{head}: {plain(fields[0])}", colour
         else:
             yield head + (":" if fields else ""), colour
             for field in fields:
-                yield f"    {_plain(field)}", colour
+                yield f"    {plain(field)}", colour
 
 
 def summary(plan: Mapping[str, Any], *, done: bool = False) -> str:
@@ -67,7 +67,3 @@ def _value(value: Any) -> str:
 
 def _is_word(value: Any) -> bool:
     return isinstance(value, str) and bool(value) and " " not in value and '"' not in value
-
-
-def _plain(text: str) -> str:
-    return plain(text, longest=len(text))

@@ -25,9 +25,27 @@ PLAN = {
 NOTHING = {**PLAN, "changes": [], "summary": {"create": 0, "update": 0, "delete": 0}}
 DONE = {**PLAN, "version": 8, "hash": "f" * 64}
 
+NODE: dict[str, Any] = {
+    "id": "3f2a9c1e-0000-4000-8000-000000000000",
+    "hostname": "gate-1",
+    "version": "0.1.0",
+    "last_seen": 1_000_000 - 12,
+    "cert_details": {"expiry_timestamp": 1_000_000 + 29 * 86400},
+    "connected": True,
+    "in_sync": True,
+    "sync_status": "normal",
+    "sync_reason": "",
+    "revoked_at": None,
+    "revoked_why": "",
+}
+ADMITTED = {"token": "gpn_x", "created_at": 5, "expires_at": 605, "address": "gate.example:8005"}
+
 
 class Served:
-    """answers: path -> (status, value). asked: (method, path with query, headers, body)."""
+    """answers: path -> (status, value, or a function that makes it).
+
+    asked: (method, path with query, headers, body).
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -47,12 +65,13 @@ def serving() -> Iterator[Served]:
             named = {name.lower(): value for name, value in self.headers.items()}
             served.asked.append((self.command, self.path, named, body))
             status, value = served.answers.get(self.path.partition("?")[0], (404, None))
+            value = value() if callable(value) else value
             text = value if isinstance(value, str) else json.dumps(value)
             self.send_response(status)
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_GET = do_POST = _answer  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
             pass

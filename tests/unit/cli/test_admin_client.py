@@ -1,9 +1,10 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gatepost.cli.admin_client import AdminClient, waiting
+from gatepost.cli.admin_client import AdminClient, Answer, waiting
 from gatepost.values import Fault
 from tests.ports import free_port
 from tests.unit.cli.answering import Served, serving
@@ -61,7 +62,11 @@ def test_a_control_plane_is_found_by_name(server: Served) -> None:
 def test_refusals_are_told_with_what_to_do(server: Served) -> None:
     client = AdminClient(server.url)
     for status, value, words in (
-        (401, {"message": "Unknown token."}, "Unknown token. Give one with --token"),
+        (
+            401,
+            {"message": "Send a token."},
+            "Send a token. Give one with --token or GATEPOST_TOKEN.",
+        ),
         (403, {"message": "This takes the role admin."}, "This takes the role admin."),
         (404, {"message": "Not found"}, "is it the Admin API of Gatepost"),
         (200, "<html>", "is it the Admin API of Gatepost"),
@@ -71,6 +76,48 @@ def test_refusals_are_told_with_what_to_do(server: Served) -> None:
         with pytest.raises(Fault) as caught:
             client.good(client.call("GET", "/x"))
         assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "words"),
+    [
+        ("gpa_x", 401, "does not take this token: it is not known, has ended or was revoked. Give"),
+        ("gpn_x", 401, "This token admits a node; the Admin API wants one of gatepost tokens"),
+        ("gpa_x", 404, "A token that is for one control plane wants --control-plane."),
+    ],
+)
+def test_who_showed_a_token_is_told_what_is_wrong_with_it(
+    server: Served, token: str, status: int, words: str
+) -> None:
+    server.answers["/x"] = (status, {"message": "Not found"})
+    client = AdminClient(server.url, token, option="--admin-token")
+    with pytest.raises(Fault) as caught:
+        client.send("GET", "/x")
+    assert words in caught.value.message
+    assert status != 401 or "--admin-token or GATEPOST_TOKEN" in caught.value.message
+
+
+def test_a_collection_is_read_to_its_end(server: Served) -> None:
+    pages = [{"data": [1, 2], "offset": "b="}, {"data": [3], "next": None}]
+    server.answers["/x"] = (200, lambda: pages.pop(0))
+    found = AdminClient(server.url).all("/x")
+    assert found.items == [1, 2, 3]
+    assert abs(found.now - time.time()) < 5
+    assert [path for _, path, _, _ in server.asked] == ["/x?size=1000", "/x?size=1000&offset=b%3D"]
+    server.answers["/x"] = (200, {"hello": "world"})
+    with pytest.raises(Fault, match="is it the Admin API"):
+        AdminClient(server.url).all("/x")
+
+
+def test_an_answer_without_content_is_good(server: Served) -> None:
+    server.answers["/x"] = (204, None)
+    assert AdminClient(server.url).send("DELETE", "/x") is None
+    assert server.last[0] == "DELETE"
+
+
+def test_the_time_is_that_of_who_answers() -> None:
+    assert Answer(200, {"date": "Thu, 01 Jan 1970 00:01:00 GMT"}, b"").now == 60
+    assert abs(Answer(200, {"date": "soon"}, b"").now - time.time()) < 5
 
 
 def test_nobody_there_is_told() -> None:

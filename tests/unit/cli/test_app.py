@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from typer.testing import CliRunner
@@ -13,6 +14,27 @@ def test_every_command_explains_itself(name: str) -> None:
     shown = CliRunner().invoke(build([name, "--help"]), [name, "--help"])
     assert shown.exit_code == 0, shown.output
     assert "Never runs" not in shown.output
+
+
+def _below(name: str) -> list[str]:
+    found = getattr(import_module(f"gatepost.cli.{COMMANDS[name].module}"), COMMANDS[name].function)
+    return list(found) if isinstance(found, dict) else []
+
+
+@pytest.mark.parametrize("words", [(one, two) for one in COMMANDS for two in _below(one)])
+def test_every_command_of_two_words_explains_itself_with_examples(words: tuple[str, str]) -> None:
+    shown = CliRunner().invoke(build(words), [*words, "--help"])
+    assert shown.exit_code == 0, shown.output
+    assert f"  gatepost {' '.join(words)}" in shown.output.partition("Examples:")[2].replace(
+        "TOKEN=$(", "  "
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if _below(name)])
+def test_the_first_word_alone_lists_what_may_follow(name: str) -> None:
+    shown = CliRunner().invoke(build([name]), [name])
+    assert all(f"\n  {word}" in shown.output for word in _below(name))
+    assert "..." not in shown.output.partition("Commands:")[2]
 
 
 def test_the_overview_lists_every_command_and_loads_none() -> None:

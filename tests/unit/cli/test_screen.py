@@ -3,6 +3,7 @@ import typer
 
 from gatepost.cli.screen import failures
 from gatepost.values import By, Fault
+from gatepost.values.plain_text import plain
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,7 @@ def test_nothing_that_is_told_steers_the_terminal(capsys: pytest.CaptureFixture[
     with pytest.raises(typer.Exit), failures("apply"):
         raise Fault("a.code", "a\x1b[2Jb\n\u202ec\x9b0m", by=By.CLIENT)
     assert capsys.readouterr().err == "gatepost apply: a\\x1b[2Jb\n  \\u202ec\\x9b0m\n"
+
+
+def test_a_text_of_somebody_else_does_not_move_the_cursor() -> None:
+    assert plain("gäte\x1b[2J\n") == "gäte\\x1b[2J\\n"

@@ -43,12 +43,10 @@ def test_each_secret_is_a_file_that_is_made_for_it(secrets: Path) -> None:
 
 def test_what_is_made_is_long_and_fits_together(secrets: Path) -> None:
     control = tomllib.loads((secrets / "control-plane.toml").read_text())
-    client = tomllib.loads((secrets / "client.toml").read_text())
     node = tomllib.loads((secrets / "node.toml").read_text())
     assert set(control) <= KNOWN["control-plane"]
-    assert set(client) <= KNOWN["nodes token"]
     assert set(node) <= KNOWN["node"]
-    assert client["admin_token"] == control["admin_token"]
+    assert (secrets / "admin-token").read_text() == control["admin_token"]
     assert (secrets / "postgres-password").read_text() in control["database"]
     values = [control["database_key"], control["admin_token"], node["status_token"]]
     assert len(set(values)) == 3

@@ -22,13 +22,15 @@ class Joining:
         self.folder = folder
         self.given, self.result = folder / "given.toml", folder / "node.toml"
         self.prefix, self.asked = folder / "prefix", folder / "asked"
+        self.admin_token = folder / "admin-token"
+        self.admin_token.write_text("an-operators-token\n")
         self.prefix.mkdir()
         (folder / "gatepost").write_text(GATEPOST)
         (folder / "gatepost").chmod(0o755)
 
     def run(self, says: str) -> int:
         path = f"{self.folder}{os.pathsep}/usr/bin{os.pathsep}/bin"
-        words = ["http://a:8001", "client.toml", self.given, self.prefix, self.result]
+        words = ["http://a:8001", self.admin_token, self.given, self.prefix, self.result]
         return subprocess.run(
             ["/bin/sh", DEPLOY / "image/gatepost-join", *words],
             env={"PATH": path, "SAYS": says, "ASKED": str(self.asked)},
@@ -48,7 +50,8 @@ def test_a_node_is_told_what_all_are_told_and_a_token_of_its_own(joining: Joinin
     told = tomllib.loads(joining.result.read_text())
     assert told == {"status_token": "0123456789abcdef", "token": "gpn_abc-D_9"}
     assert stat.S_IMODE(joining.result.stat().st_mode) == 0o600
-    assert joining.asked.read_text() == "nodes token --admin http://a:8001 --settings client.toml\n"
+    asked = f"nodes token --admin http://a:8001 --token @{joining.admin_token}\n"
+    assert joining.asked.read_text() == asked
 
 
 def test_a_new_node_does_not_start_without_a_token(joining: Joining) -> None:
