@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from gatepost.values import By, Fault
 
+log = logging.getLogger("gatepost.store")
+
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -39,3 +41,5 @@ def migrate(connection: Connection) -> None:
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    wanted = ", ".join(scripts.get_heads())
+    log.info("the database has the schema %s (before: %s)", wanted, ", ".join(present) or "none")
