@@ -38,7 +38,8 @@ class Shell:
 
     def __init__(self, patience: float = 60.0) -> None:
         self.patience = patience
-        self._errors = tempfile.TemporaryFile("w+")  # curl's progress, which no terminal would see
+        # among it curl's progress, which it does not write to a terminal
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed at the end
         self._bash = subprocess.Popen(
             ["bash", "--norc"],
             cwd=ROOT,

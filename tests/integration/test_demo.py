@@ -76,7 +76,10 @@ def test_the_commands_that_the_demo_prints_do_what_it_says_when_pasted_in_order(
         items = printed(demo.output)
         with Shell() as shell:
             typed = {number: [shell.run(line) for line in items[number]] for number in items}
-        answers = {number: sum((one.statuses for one in typed[number]), []) for number in typed}
+        answers = {
+            number: [status for one in some for status in one.statuses]
+            for number, some in typed.items()
+        }
         assert {number: found for number, found in answers.items() if found} == PROMISED
         assert all(" -s " in one.command or one.shown.strip() for one in followed(typed))
         assert "revoked: token" in typed["4"][2].shown
