@@ -63,7 +63,6 @@ def run_control_plane(
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(message)s",
     )
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells how it works, at every start
     with claim(settings.prefix) as prefix:
         return _loop(_run(settings, prefix, listeners))
 

@@ -11,8 +11,6 @@ from sqlalchemy import Connection
 
 from gatepost.values import By, Fault
 
-log = logging.getLogger("gatepost.store")
-
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -41,5 +39,3 @@ def migrate(connection: Connection) -> None:
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    wanted = ", ".join(scripts.get_heads())
-    log.info("the database has the schema %s (before: %s)", wanted, ", ".join(present) or "none")
