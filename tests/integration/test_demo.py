@@ -11,12 +11,22 @@ from pathlib import Path
 
 import pytest
 
+from gatepost.cli.demo_processes import PORTS
+from tests.integration.shell import ROOT, Shell, Typed
 from tests.integration.world import Process
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[2]
-PORTS = (8180, 8280, 8000, 8443, 8007)
+# What the answers of the printed commands are, in their order: item by item, those of curl -i.
+PROMISED = {
+    "1": [200],
+    "2": [401, 200],
+    "3": [200, 401],
+    "4": [200, 401],
+    "8": [201, 201, 200],
+    "9": [201, 401, 200],
+    "11": [200, 201, 401],
+}
 
 
 def taken() -> list[int]:
@@ -31,43 +41,55 @@ def taken() -> list[int]:
     return found
 
 
-def status_of(command: str) -> list[int]:
-    done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, timeout=60, cwd=ROOT, check=False
-    )
-    return [int(found) for found in re.findall(r"HTTP/1\.1 (\d+)", done.stdout)]
-
-
-@pytest.fixture
-def demo() -> Process:
+def begun(*arguments: str) -> Process:
+    """Start the demo and wait until it has printed everything."""
     if taken():
         pytest.skip(f"somebody else has the demo's ports: {taken()}")
-    command = [sys.executable, "-P", "-m", "gatepost", "demo"]
-    return Process("demo", command, {**os.environ, "PATH": os.environ["PATH"]})
+    command = [sys.executable, "-P", "-m", "gatepost", "demo", *arguments]
+    demo = Process("demo", command, {**os.environ})
+    deadline = time.monotonic() + 90
+    while "Ctrl-C here" not in demo.output:
+        assert demo.popen.poll() is None, demo.output
+        assert time.monotonic() < deadline, demo.output
+        time.sleep(0.05)
+    return demo
 
 
-def test_the_commands_that_the_demo_prints_do_what_it_says(demo: Process) -> None:
+def printed(output: str) -> dict[str, list[str]]:
+    """Return the commands that were printed, by the number of their item."""
+    items: dict[str, list[str]] = {}
+    number, lines = "", list[str]()
+    for line in output.partition("Try, in another terminal:")[2].splitlines():
+        if item := re.match(r" +(\d+)\. ", line):
+            number = item[1]
+        lines = items.setdefault(number, [])
+        if re.match(r" {5}(curl|until) | {5}[A-Z]+=\$\(| {5}\S+ revoke ", line):
+            lines.append(line.strip())
+        elif lines and lines[-1].endswith("\\"):
+            lines[-1] += "\n" + line
+    return {number: lines for number, lines in items.items() if lines}
+
+
+def test_the_commands_that_the_demo_prints_do_what_it_says_when_pasted_in_order() -> None:
+    demo = begun()
     try:
-        deadline = time.monotonic() + 90
-        while "JWT" not in demo.output or "jwt/get" not in demo.output.split("JWT")[-1]:
-            assert demo.popen.poll() is None, demo.output
-            assert time.monotonic() < deadline, demo.output
-            time.sleep(0.1)
-        text = demo.output
-        lines = [line.strip() for line in text.replace("\\\n", "").splitlines()]
-        get = {path: next(x for x in lines if x.startswith("curl -i") and path in x) for path in (
-            "/open/get", "/oidcroute/get", "/introspection/get", "/jwt/get")}  # fmt: skip
-        assert status_of(get["/open/get"]) == [200]
-        assert status_of(get["/oidcroute/get"]) == [401]
-        assert status_of(next(x for x in lines if "-u tutorial-jwt:" in x and "oidc" in x)) == [200]
-        token = next(x for x in lines if x.startswith("TOKEN="))
-        off, on = (next(x for x in lines if word in x) for word in ("/deactivate", "/activate"))
-        asked = get["/introspection/get"]
-        assert status_of(f"{token}; {asked}; {off}; {asked}; {on}") == [200, 401]
-        assert status_of(f"{token}; {asked}") == [200]
-        jwt = next(x for x in lines if x.startswith("JWT="))
-        revoke = next(x for x in lines if " revoke --token" in x)
-        assert status_of(f"{jwt}; {get['/jwt/get']}; {revoke}; {get['/jwt/get']}") == [200, 401]
+        items = printed(demo.output)
+        with Shell() as shell:
+            typed = {number: [shell.run(line) for line in items[number]] for number in items}
+        answers = {
+            number: [status for one in some for status in one.statuses]
+            for number, some in typed.items()
+        }
+        assert {number: found for number, found in answers.items() if found} == PROMISED
+        assert all(" -s " in one.command or one.shown.strip() for one in followed(typed))
+        assert "revoked: token" in typed["4"][2].shown
+        told = {name.lower(): text for name, text in typed["2"][1].json()["headers"].items()}
+        assert told["authorization"].startswith("Bearer ey")
+        assert told["issuer-header"] == "http://127.0.0.1:8180/oauth2/default"
+        (node,) = typed["10"][0].json()["data"]
+        assert (node["connected"], node["in_sync"], node["sync_status"]) == (True, True, "normal")
+        reached = typed["11"][2].json()["nodes"]
+        assert reached == {"connected": 1, "applied": 1, "missing": []}
 
         second = subprocess.run(
             [sys.executable, "-P", "-m", "gatepost", "demo"],
@@ -77,16 +99,33 @@ def test_the_commands_that_the_demo_prints_do_what_it_says(demo: Process) -> Non
         assert "Port 8180 is in use" in second.stderr
     finally:
         status = demo.stop(signal.SIGINT, patience=30)
-    assert status == 0
+    assert status == 0, demo.output
     assert taken() == []
+    assert "ERROR" not in demo.output
 
 
-def test_nothing_of_a_demo_that_is_killed_stays_behind(demo: Process) -> None:
-    deadline = time.monotonic() + 90
-    while "Everything is up" not in demo.output:
-        assert time.monotonic() < deadline, demo.output
-        time.sleep(0.1)
+def followed(typed: dict[str, list[Typed]]) -> list[Typed]:
+    """Return what was typed and must show something."""
+    return [one for some in typed.values() for one in some if one.command.startswith("curl -i")]
+
+
+def test_nothing_of_a_demo_that_is_killed_stays_but_what_was_made_in_a_directory_of_its_own(
+    tmp_path: Path,
+) -> None:
+    kept = ("--prefix", str(tmp_path / "kept"))
+    make = "curl -i localhost:8001/services --data name=mine --data url=http://127.0.0.1:8280"
+    demo = begun(*kept)
+    with Shell() as shell:
+        assert shell.run(make).statuses == [201]
     demo.stop(signal.SIGKILL)
+    deadline = time.monotonic() + 30
     while taken():
         assert time.monotonic() < deadline, taken()
         time.sleep(0.1)
+    demo = begun(*kept)
+    try:
+        with Shell() as shell:
+            assert shell.run("curl -i localhost:8001/services/mine").statuses == [200]
+            assert shell.run("curl -i localhost:8000/open/get").statuses == [200]
+    finally:
+        assert demo.stop(signal.SIGTERM, patience=30) == 0

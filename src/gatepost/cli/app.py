@@ -21,7 +21,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Command("demo", "demo", "Try everything on this machine: provider, upstream, node."),
+    "demo": Command("demo", "demo", "Try everything on this machine, with commands to paste."),
     "run": Command("run", "run", "Run a node from a kong.yaml."),
     "node": Command("node", "node", "Run a node of a control plane."),
     "control-plane": Command(

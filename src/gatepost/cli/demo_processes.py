@@ -9,9 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from gatepost.cli.admin_client import DEFAULT, AdminClient
+from gatepost.cli.demo_plane import admission, furnish
+from gatepost.cli.demo_words import words
 from gatepost.node.child import dies_with_parent
 from gatepost.values import By, Fault
 
@@ -21,59 +25,17 @@ PORTS = {
     8000: "the gateway (HTTP)",
     8443: "the gateway (HTTPS)",
     8007: "the gateway's status API",
+    8001: "the control plane's Admin API",
+    8005: "the control plane's cluster listener",
 }
 
-_WORDS = """
-Everything is up. Ctrl-C stops it all.
 
-  gateway    http://127.0.0.1:8000   (and https://127.0.0.1:8443)
-  status     http://127.0.0.1:8007/status
-  provider   http://127.0.0.1:8180/oauth2/default
-  upstream   http://127.0.0.1:8280
-  routes     {example}
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A process of the demo. what: its name in a sentence."""
 
-Try, in another terminal:
-
-  1. No policy: 200
-     curl -i localhost:8000/open/get
-
-  2. Client credentials: without, 401; with, 200. The upstream sees a Bearer token and
-     Issuer-Header instead of the secret; the second time nobody asks the provider.
-     curl -i localhost:8000/oidcroute/get
-     curl -i -u tutorial-jwt:tutorial-jwt-secret localhost:8000/oidcroute/get
-
-  3. A token from the provider, asked about at every request
-     TOKEN=$(curl -s -u tutorial-opaque:tutorial-opaque-secret -d grant_type=client_credentials \\
-       -d scope=read localhost:8180/oauth2/default/v1/token | \\
-       {python} -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
-     curl -i -H "Authorization: Bearer $TOKEN" localhost:8000/introspection/get
-
-     Switch the application off and on: the next request is 401; after that a new token works.
-     curl -X POST localhost:8180/api/v1/apps/tutorial-opaque/lifecycle/deactivate
-     curl -i -H "Authorization: Bearer $TOKEN" localhost:8000/introspection/get
-     curl -X POST localhost:8180/api/v1/apps/tutorial-opaque/lifecycle/activate
-
-  4. A signed token, then revoked: the very next request is 401
-     JWT=$(curl -s -u tutorial-jwt:tutorial-jwt-secret -d grant_type=client_credentials \\
-       -d scope=read localhost:8180/oauth2/default/v1/token | \\
-       {python} -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')
-     curl -i -H "Authorization: Bearer $JWT" localhost:8000/jwt/get
-     {gatepost} revoke --token "$JWT" --status http://127.0.0.1:8007
-     curl -i -H "Authorization: Bearer $JWT" localhost:8000/jwt/get
-
-And in a browser on this machine:
-
-  5. A person logs in: as alice with alice-password, or as bob with bob-password. The page shows
-     who the upstream thinks you are, and your id token, taken apart. Log out at its top.
-     http://127.0.0.1:8000/app/
-
-  6. A second application: while alice is logged in to the first, it asks for no password. It is
-     for admins, so bob gets 403.
-     http://127.0.0.1:8000/other/
-
-  7. The administrator ends all of alice's logins: the next click in either window logs in anew
-     curl -X DELETE localhost:8180/api/v1/users/alice/sessions
-"""
+    what: str
+    process: subprocess.Popen[bytes]
 
 
 def run_demo(prefix: Path | None) -> int:
@@ -82,16 +44,16 @@ def run_demo(prefix: Path | None) -> int:
     for port, what in PORTS.items():
         _free(port, what)
     directory = prefix or Path(tempfile.mkdtemp(prefix="gatepost-demo-"))
-    started: list[subprocess.Popen[bytes]] = []
+    directory.mkdir(parents=True, exist_ok=True)
+    if prefix is None:
+        directory.chmod(0o711)  # nginx's workers, another user where root starts, must get through
+    started: list[Started] = []
     for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell made us ignore SIGINT
         signal.signal(number, _interrupt)
     try:
-        started.append(_start(["idp", "--listen", "127.0.0.1:8180"], "the identity provider"))
-        started.append(_start(["echo", "--listen", "127.0.0.1:8280"], "the upstream"))
-        node = ["run", str(example), "--prefix", str(directory)]
-        started.append(_start(node, "the gateway"))
-        print(_WORDS.format(example=example, python=_python(), gatepost=_gatepost()), flush=True)
-        while all(process.poll() is None for process in started):
+        _start_all(started, directory, example)
+        print(words(example), flush=True)
+        while all(one.process.poll() is None for one in started):
             time.sleep(0.2)
         print("gatepost demo: a process ended by itself; stopping the rest", file=sys.stderr)
         return 1
@@ -101,6 +63,21 @@ def run_demo(prefix: Path | None) -> int:
         _stop(started)
         if prefix is None:
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def _start_all(started: list[Started], directory: Path, example: Path) -> None:
+    """Start everything; the node comes last, when there is something for it to run."""
+    plane = ["control-plane", "--prefix", str(directory / "control-plane")]
+    started.append(_start(plane, "the control plane"))
+    started.append(_start(["idp", "--listen", "127.0.0.1:8180"], "the identity provider"))
+    started.append(_start(["echo", "--listen", "127.0.0.1:8280"], "the upstream"))
+    for one in started:
+        _await_ready(one)
+    admin = AdminClient(DEFAULT)
+    furnish(admin, example)
+    node = ["node", "--prefix", str(directory / "node")]
+    started.append(_start(node, "the gateway", GATEPOST_TOKEN=admission(admin).reveal()))
+    _await_ready(started[-1])
 
 
 def _example() -> Path:
@@ -129,8 +106,7 @@ def _free(port: int, what: str) -> None:
             ) from None
 
 
-def _start(arguments: list[str], what: str, patience: float = 60.0) -> subprocess.Popen[bytes]:
-    """Start one process and wait for its READY line."""
+def _start(arguments: list[str], what: str, **environment: str) -> Started:
     print(f"starting {what} …", flush=True)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "gatepost", *arguments],
@@ -138,17 +114,23 @@ def _start(arguments: list[str], what: str, patience: float = 60.0) -> subproces
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C comes to us, and we stop them in order
         preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509 - there are no threads
-        env={name: text for name, text in os.environ.items() if not _setting(name)},
+        env={name: text for name, text in os.environ.items() if not _setting(name)} | environment,
     )
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+    return Started(what, process)
+
+
+def _await_ready(one: Started, patience: float = 60.0) -> None:
+    """Wait for the READY line of a process."""
+    assert one.process.stdout is not None  # noqa: S101 - a pipe was asked for
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
+        selector.register(one.process.stdout, selectors.EVENT_READ)
         ready = selector.select(patience)
-    line = process.stdout.readline().decode("utf-8", "replace") if ready else ""
+    line = one.process.stdout.readline().decode("utf-8", "replace") if ready else ""
     if not line.startswith("READY"):
-        _stop([process])
-        raise Fault("demo.failed", f"{what[0].upper()}{what[1:]} did not start.", by=By.OURS)
-    return process
+        raise Fault(
+            "demo.failed", f"{one.what[0].upper()}{one.what[1:]} did not start.", by=By.OURS
+        )
+    print(f"{one.what} is up: {line.removeprefix('READY').strip()}", flush=True)
 
 
 def _setting(name: str) -> bool:
@@ -156,28 +138,21 @@ def _setting(name: str) -> bool:
     return name.startswith(("GATEPOST_", "KONG_"))
 
 
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in reversed(processes):
-        if process.poll() is None:
-            process.terminate()
-    for process in reversed(processes):
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+def _stop(started: list[Started]) -> None:
+    """Stop the last and then the rest, so that a node does not see its control plane go away."""
+    for some in (started[-1:], started[:-1]):
+        for one in some:
+            if one.process.poll() is None:
+                one.process.terminate()
+        for one in some:
+            try:
+                one.process.wait(20)
+            except subprocess.TimeoutExpired:
+                one.process.kill()
+                one.process.wait()
+            if one.process.stdout is not None:
+                one.process.stdout.close()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _gatepost() -> str:
-    beside = Path(sys.executable).with_name("gatepost")
-    return str(beside) if beside.exists() else f"{sys.executable} -m gatepost"
-
-
-def _python() -> str:
-    return sys.executable
