@@ -2,8 +2,8 @@
 
     python -m bench.control_plane.crowd DIRECTORY CONTROL-PLANE   DIRECTORY/tokens has one a line
 
-They speak the feed by Gatepost's own client code, and believe what they get: nothing is unpacked, no
-nginx runs. Prints a line of JSON for whatever all of them have: ``{"how": "taken",
+They speak the feed by Gatepost's own client code, and believe what they get: nothing is unpacked,
+no nginx runs. Prints a line of JSON for whatever all of them have: ``{"how": "taken",
 "version": …, "first": …, "last": …}`` with moments of the monotonic clock, which all processes
 share; how is "current" for what they had already, as the control plane confirmed.
 """
@@ -164,7 +164,9 @@ async def main(directory: str, place: str) -> None:
         await ended
         reports.cancel()
     begun.cancel()
-    print(json.dumps({"kept": crowd.kept, "sent": sum(n.sequence for n in crowd.nodes)}), flush=True)
+    print(
+        json.dumps({"kept": crowd.kept, "sent": sum(n.sequence for n in crowd.nodes)}), flush=True
+    )
     await asyncio.gather(*(node.following.stop() for node in crowd.nodes))
 
 

@@ -36,5 +36,7 @@ def _service(number: int, routes: int, upstream: str, issuer: str) -> dict[str, 
         "name": f"s{number}",
         "url": upstream,
         "plugins": [{"name": "openid-connect", "config": policy}],
-        "routes": [{"name": f"r{one}", "paths": [f"/r{one}"]} for one in range(first, first + routes)],
+        "routes": [
+            {"name": f"r{one}", "paths": [f"/r{one}"]} for one in range(first, first + routes)
+        ],
     }

@@ -109,9 +109,9 @@ class Fleet:
         home = world.directory / "crowd"
         home.mkdir()
         (home / "tokens").write_text("\n".join(plane.token() for _ in range(size)))
-        words = [GATEPOST.with_name("python"), "-m", "bench.control_plane.crowd", home]
+        words: list[str | Path] = [GATEPOST.with_name("python"), "-m", "bench.control_plane.crowd"]
         began = time.monotonic()
-        self.process = world.start("crowd", [*words, f"127.0.0.1:{plane.cluster}"])
+        self.process = world.start("crowd", [*words, home, f"127.0.0.1:{plane.cluster}"])
         self._read = 0
         self.joined = self._line(lambda said: "joined" in said) and time.monotonic() - began
 

@@ -15,6 +15,7 @@ from gatepost.model import CATALOG, Entity, Snapshot
 from gatepost.plugin.issuers import issuers_of
 from gatepost.store.database import Database, UnknownPlane
 
+
 @dataclass
 class _Held:
     """What is known of one plane. version: of the database, -1 before it was read."""

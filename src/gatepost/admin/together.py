@@ -50,7 +50,10 @@ def _seen(task: "asyncio.Task[T]") -> None:
 
 
 class OneWriting(Generic[T]):
-    """Writes together what comes while another writing is under way. write: all of it, or raises."""
+    """Writes together what comes while another writing is under way.
+
+    write: all of it, or it raises.
+    """
 
     def __init__(self, write: Callable[[Sequence[T]], Awaitable[None]]) -> None:
         self._write = write

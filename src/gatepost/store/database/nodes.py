@@ -88,7 +88,7 @@ class Nodes:
         own = and_(nodes.c.plane == bindparam("of"), nodes.c.id == bindparam("this"))
         async with self._access.writing("nodes") as link:
             for names, some in rows.items():
-                new = {name: bindparam(f"to_{name}") for name in names}
+                new: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
                 await link.run(update(nodes).where(own).values(new), some)
 
     async def revoke(self, plane: str, ident: str, why: str) -> bool:
