@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatepost.admin.together import OneReading, OneWriting
 from gatepost.feed.needs import Outcome, Page, Sight, Standing, Use
 from gatepost.store.database import Database, Node
 from gatepost.store.database import Use as Used
@@ -40,6 +41,7 @@ class NodeKeeper:
     def __init__(self, database: Database) -> None:
         self._nodes = database.nodes
         self._planes = database.planes
+        self._seeing = OneWriting(self._nodes.change_all)
 
     async def certified(
         self, plane: str, node: str, *, hostname: str, release: str, serial: str, expires: float
@@ -64,19 +66,18 @@ class NodeKeeper:
         return Standing.KNOWN, ""
 
     async def seen(self, plane: str, node: str, sight: Sight) -> None:
-        """Note how the node is."""
-        await self._nodes.change(
-            plane,
-            node,
-            hostname=sight.hostname,
-            ip=sight.ip,
-            version=sight.release,
-            last_seen=time.time(),
-            config_hash=sight.hash,
-            config_version=sight.version,
-            sync_status=sight.sync,
-            sync_reason=sight.reason,
-        )
+        """Note how the node is; of many at one moment all at once."""
+        told = {
+            "hostname": sight.hostname,
+            "ip": sight.ip,
+            "version": sight.release,
+            "last_seen": time.time(),
+            "config_hash": sight.hash,
+            "config_version": sight.version,
+            "sync_status": sight.sync,
+            "sync_reason": sight.reason,
+        }
+        await self._seeing.put((plane, node, told))
 
 
 class RevocationKeeper:
@@ -84,6 +85,7 @@ class RevocationKeeper:
 
     def __init__(self, database: Database) -> None:
         self._log = database.revocations
+        self._reading = OneReading(self._since)
 
     async def append(self, plane: str, entries: Sequence[Mapping[str, Any]]) -> int:
         """Write entries, all or none; return the last number."""
@@ -91,11 +93,16 @@ class RevocationKeeper:
         return numbers[-1] if numbers else await self._log.last(plane)
 
     async def since(self, plane: str, number: int, limit: int) -> Page:
-        """Return the entries after that number.
+        """Return the entries after that number."""
+        return await self._reading.ask((plane, number, limit))
+
+    async def _since(self, asked: tuple[str, int, int]) -> Page:
+        """Read them.
 
         Where the log stands is read first: what was appended between the two reads is in the page
         as well, and ``last`` never lies beyond what was read.
         """
+        plane, number, limit = asked
         position = await self._log.position(plane)
         found = await self._log.since(plane, max(number - 1, 0), limit + 1)
         begins = found.pop(0).mark if found and found[0].number == number else ""

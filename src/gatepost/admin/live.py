@@ -9,20 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gatepost.admin.together import OneReading
 from gatepost.feed.needs import Publication
 from gatepost.model import CATALOG, Entity, Snapshot
 from gatepost.plugin.issuers import issuers_of
 from gatepost.store.database import Database, UnknownPlane
-
-_MANY = 200
-"""Changes from which on they are worked through beside the event loop."""
 
 
 @dataclass
 class _Held:
     """What is known of one plane. version: of the database, -1 before it was read."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     version: int = -1
     entities: dict[str, dict[str, Entity]] = field(default_factory=dict)
     publication: Publication | None = None
@@ -34,34 +31,11 @@ class Live:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: dict[str, _Held] = {}
+        self._reading = OneReading(self._read)  # one at a time for each plane
 
     async def current(self, plane: str) -> Publication | None:
         """Return what the nodes of a plane should run now; None for a plane that is not there."""
-        held = self._held.setdefault(plane, _Held())
-        async with held.lock:
-            try:
-                async with self._database.reading(plane) as reader:
-                    if held.publication is not None and reader.version == held.version:
-                        return held.publication
-                    changes = await reader.changed_since(max(held.version, 0))
-                    if held.version < 0 or not changes.complete:
-                        everything = {kind: await reader.all(kind) for kind in CATALOG}
-                        saved = [(kind, one) for kind, all_ in everything.items() for one in all_]
-                        held.entities, removed = {}, []
-                    else:
-                        saved, removed = list(changes.saved), list(changes.removed)
-                    version = reader.version
-            except UnknownPlane:
-                self._held.pop(plane, None)
-                return None
-            bodies = [(kind, one.body) for kind, one in saved]
-            if len(bodies) + len(removed) > _MANY:
-                made = await asyncio.to_thread(_taken, held.entities, bodies, removed)
-            else:
-                made = _taken(held.entities, bodies, removed)
-            held.version = version
-            held.publication = Publication(version, made)
-            return held.publication
+        return await self._reading.ask(plane)
 
     async def issuers(self, plane: str) -> frozenset[str]:
         """Return the issuers that the plugins of a plane name."""
@@ -69,6 +43,29 @@ class Live:
         if found is None:
             return frozenset()
         return frozenset(issuers_of(one.config for one in found.snapshot.plugins))
+
+    async def _read(self, plane: str) -> Publication | None:
+        held = self._held.setdefault(plane, _Held())
+        try:
+            async with self._database.reading(plane) as reader:
+                if held.publication is not None and reader.version == held.version:
+                    return held.publication
+                changes = await reader.changed_since(max(held.version, 0))
+                if held.version < 0 or not changes.complete:
+                    everything = {kind: await reader.all(kind) for kind in CATALOG}
+                    saved = [(kind, one) for kind, all_ in everything.items() for one in all_]
+                    held.entities, removed = {}, []
+                else:
+                    saved, removed = list(changes.saved), list(changes.removed)
+                version = reader.version
+        except UnknownPlane:
+            self._held.pop(plane, None)
+            return None
+        bodies = [(kind, one.body) for kind, one in saved]
+        made = await asyncio.to_thread(_taken, held.entities, bodies, removed)
+        held.version = version
+        held.publication = Publication(version, made)
+        return held.publication
 
 
 def _taken(

@@ -8,6 +8,7 @@ Neighbours: the node compiles, pushes and supervises; the authorizer answers its
 
 from gatepost.engine.compile import Compiled, compile_engine, compile_tables
 from gatepost.engine.conf import directories, render
+from gatepost.engine.entries import Known
 from gatepost.engine.forward import path_to_send
 from gatepost.engine.match import Asked, Match, match
 from gatepost.engine.paths import normal
@@ -22,6 +23,7 @@ __all__ = [
     "Asked",
     "Compiled",
     "EngineSettings",
+    "Known",
     "Listener",
     "Match",
     "Place",

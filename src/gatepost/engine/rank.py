@@ -25,12 +25,12 @@ class Place:
     route: Route
     path: str | None
 
-    @property
+    @cached_property
     def regex(self) -> str | None:
         """The regular expression without its mark, anchored at the start of a path."""
         return self.path[1:] if self.path is not None and self.path.startswith("~") else None
 
-    @property
+    @cached_property
     def prefix(self) -> str | None:
         """The plain path."""
         return None if self.regex is not None else self.path

@@ -304,7 +304,6 @@ class Connection:
                 await self._touch()
             if now - pinged > patience.ping:
                 pinged = now
-                self.changed()  # what another process published, should its word be lost
                 self._say(Ping())
 
     async def _touch(self) -> None:

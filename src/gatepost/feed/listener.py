@@ -76,7 +76,7 @@ class ClusterListener:
         self._parcels: dict[str, Parcels] = {}
         self._applied = asyncio.Event()
         self._runner: web.AppRunner | None = None
-        self._renewing: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     # -- life
 
@@ -104,15 +104,18 @@ class ClusterListener:
             await runner.cleanup()
             raise
         self._runner = runner
-        self._renewing = asyncio.create_task(self._anew(context), name="renew the listener")
+        self._tasks = [
+            asyncio.create_task(self._anew(context), name="renew the listener"),
+            asyncio.create_task(self._look(), name="look for what nobody told"),
+        ]
         port: int = runner.addresses[0][1]
         return self._address.with_port(port)
 
     async def stop(self) -> None:
         """Tell every node, and listen no longer."""
-        if self._renewing is not None:
-            self._renewing.cancel()
-            await asyncio.gather(self._renewing, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         closing = [one.close(Closed.STOPPING, "the control plane stops") for one in self._all()]
         await asyncio.gather(*closing)
         if self._runner is not None:
@@ -123,6 +126,15 @@ class ClusterListener:
         while True:
             await asyncio.sleep(_ANEW)
             load_identity(context, issue_server(self._authority, now=self._now()))
+
+    async def _look(self) -> None:
+        """Look at what another process published, should its word be lost: all at one moment, so
+        that it is read once for all of them.
+        """
+        while True:
+            await asyncio.sleep(self._patience.ping)
+            for plane in list(self._connections):
+                self.changed(plane)
 
     # -- what its owner says
 

@@ -6,7 +6,6 @@ references are ids; secrets stand in it as vault references and are resolved els
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Self
@@ -131,12 +130,9 @@ class Snapshot:
         """Return the service a route leads to, if it leads anywhere."""
         return self.service(route.service)
 
-    def live_routes(self) -> Iterable[Route]:
-        """Yield the routes that take part in matching: those of a disabled service do not."""
-        for route in self.routes:
-            service = self.service_of(route)
-            if service is None or service.enabled:
-                yield route
+    def live_routes(self) -> tuple[Route, ...]:
+        """Return the routes that take part in matching: those of a disabled service do not."""
+        return self._live_routes
 
     def upstream_of(self, service: Service) -> Upstream | None:
         """Return the upstream whose name is the service's host (no case), if there is one."""
@@ -171,6 +167,11 @@ class Snapshot:
     @cached_property
     def _routes(self) -> dict[str, Route]:
         return {route.id: route for route in self.routes}
+
+    @cached_property
+    def _live_routes(self) -> tuple[Route, ...]:
+        off = {service.id for service in self.services if not service.enabled}
+        return tuple(route for route in self.routes if route.service not in off)
 
     @cached_property
     def _certificates(self) -> dict[str, Certificate]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from gatepost.engine import (
     EngineSettings,
+    Known,
     Listener,
     PlanSpec,
     Slots,
@@ -47,6 +48,7 @@ class Compiler:
         self._prefix = prefix
         self._slots = Slots()
         self._specs: dict[str, PlanSpec] = {}
+        self._known = Known()
         self._proxy = settings.proxy
         self._proxy_ssl = settings.proxy_ssl
         directory = prefix.pid.parent
@@ -116,7 +118,7 @@ class Compiler:
             return str(resolve(text, vault.get, snapshot.vaults))
 
         specs = _specs(configuration, self._specs)
-        compiled = compile_engine(snapshot, specs, self._slots, reveal)
+        compiled = compile_engine(snapshot, specs, self._slots, reveal, self._known)
         self._specs = {spec.id: spec for spec in specs.values() if spec is not None}
         for name, content in compiled.files.items():
             path = self._engine.files / name

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from gatepost.engine import locations
-from gatepost.engine.compile import location
+from gatepost.engine.entries import location
 from gatepost.engine.locations import BODY_LIMIT, families, front, named, upstreams
 from gatepost.engine.slots import Identity, Shape, Slots
 from gatepost.engine.tls import Trust

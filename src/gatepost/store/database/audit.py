@@ -1,13 +1,13 @@
 """Who did what: written once, never changed, forgotten by age alone."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from gatepost.store.database.access import Access, Link
+from gatepost.store.database.access import Access, Link, Row
 from gatepost.store.database.tables import audit
 
 
@@ -50,7 +50,7 @@ class Audit:
     async def append(self, entry: AuditEntry) -> None:
         """Write an entry down by itself; what belongs to a write goes through ``Writer.audit``."""
         async with self._access.writing("audit") as link:
-            await append(link, entry, plane=entry.plane, at=self._now())
+            await append(link, [row_of(entry, plane=entry.plane, at=self._now())])
 
     async def page(
         self,
@@ -80,18 +80,21 @@ class Audit:
             return (await link.run(delete(audit).where(audit.c.at < before))).rowcount
 
 
-async def append(link: Link, entry: AuditEntry, *, plane: str | None, at: float) -> None:
-    """Write an entry down within a transaction."""
-    row = {
+def row_of(entry: AuditEntry, *, plane: str | None, at: float) -> Row:
+    """Return an entry as a row of the table."""
+    names = ("who", "how", "action", "kind", "entity", "name")
+    return {
         "at": at,
         "plane": plane,
-        **{
-            name: getattr(entry, name)
-            for name in ("who", "how", "action", "kind", "entity", "name")
-        },
+        **{name: getattr(entry, name) for name in names},
         **{name: _text(getattr(entry, name)) for name in ("before", "after")},
     }
-    await link.run(insert(audit), row)
+
+
+async def append(link: Link, rows: Sequence[Row]) -> None:
+    """Write entries down within a transaction, in their order."""
+    if rows:
+        await link.run(insert(audit), rows)
 
 
 def _text(value: dict[str, Any] | None) -> str | None:

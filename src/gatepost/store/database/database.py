@@ -108,6 +108,7 @@ class Database:
                 raise UnknownPlane(plane)
             writer = Writer(link, self._seal, plane, row.version, row.floor, self._now)
             yield writer
+            await writer.end()
             if writer.changed:
                 await self._finish(link, writer, row.floor)
 

@@ -1,11 +1,11 @@
 """The nodes that follow a control plane: who they are, and what they said last."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 
 from gatepost.store.database.access import Access
 from gatepost.store.database.news import NODES, News, Told
@@ -74,10 +74,24 @@ class Nodes:
 
         Raises ValueError for a field that cannot be changed.
         """
-        wrong = fields.keys() - set(_CHANGING)
-        if wrong:
-            raise ValueError(f"a node's {', '.join(sorted(wrong))} cannot be changed")
+        _refuse_others(fields)
         return await self._update(plane, ident, fields)
+
+    async def change_all(self, changes: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Change some fields of several nodes at once: (plane, id, fields), in their order.
+
+        Those that are not there are passed over. Raises ValueError as ``change``.
+        """
+        rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for plane, ident, fields in changes:
+            _refuse_others(fields)
+            values = {f"to_{name}": _stored(name, value) for name, value in fields.items()}
+            rows.setdefault(tuple(fields), []).append({"of": plane, "this": ident, **values})
+        own = and_(nodes.c.plane == bindparam("of"), nodes.c.id == bindparam("this"))
+        async with self._access.writing("nodes") as link:
+            for names, some in rows.items():
+                new: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
+                await link.run(update(nodes).where(own).values(new), some)
 
     async def revoke(self, plane: str, ident: str, why: str) -> bool:
         """Shut a node out from now on; return whether it is there and was not shut out before."""
@@ -149,6 +163,12 @@ class Nodes:
         change = update(nodes).where(nodes.c.plane == plane, nodes.c.id == ident, *where)
         async with self._access.writing("nodes") as link:
             return (await link.run(change.values(**new))).rowcount > 0
+
+
+def _refuse_others(fields: Mapping[str, Any]) -> None:
+    wrong = fields.keys() - set(_CHANGING)
+    if wrong:
+        raise ValueError(f"a node's {', '.join(sorted(wrong))} cannot be changed")
 
 
 def _stored(name: str, value: Any) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import and_, delete, insert, or_, select, update
 
 from gatepost.model import CATALOG, Entity
-from gatepost.store.database.access import Link
-from gatepost.store.database.audit import AuditEntry, append
+from gatepost.store.database.access import Link, Row
+from gatepost.store.database.audit import AuditEntry, append, row_of
 from gatepost.store.database.conflict import Dangling, Duplicate, Stale
 from gatepost.store.database.marks import Marks, marks_of
 from gatepost.store.database.reader import Reader
@@ -32,6 +32,7 @@ class Writer(Reader):
         self._now = now
         self.changed = False
         self.removes = False
+        self._audited: list[Row] = []  # written together: one statement, not one for each entity
 
     async def save(self, kind: str, entity: Entity, *, expect: int | None = None) -> Stored:
         """Insert or replace an entity, and return it as it is stored.
@@ -84,7 +85,11 @@ class Writer(Reader):
 
     async def audit(self, entry: AuditEntry) -> None:
         """Write down what is done, as part of it: both are there, or neither."""
-        await append(self._link, entry, plane=self.plane, at=self._now())
+        self._audited.append(row_of(entry, plane=self.plane, at=self._now()))
+
+    async def end(self) -> None:
+        """Write down what was kept for the end. Once, as the last thing of the transaction."""
+        await append(self._link, self._audited)
 
     def _raise_version(self) -> None:
         if not self.changed:

@@ -1,6 +1,7 @@
 import contextlib
 
 import pytest
+from sqlalchemy import event
 
 from gatepost.store.database import AuditEntry, Database
 from tests.databases import Hands, service
@@ -54,6 +55,26 @@ async def test_an_entry_of_a_write_is_there_with_it_or_not_at_all(
         assert writer.version == 1
     async with database.reading(plane) as reader:
         assert reader.version == 1  # an entry alone changes no configuration
+
+
+async def test_all_entries_of_a_write_are_one_statement_in_their_order(
+    database: Database, plane: str
+) -> None:
+    written: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("INSERT INTO audit"):
+            written.append(statement)
+
+    engine = database._access.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    async with database.writing(plane) as writer:
+        for n in range(50):
+            await writer.audit(entry(f"a{n}"))
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(written) == 1
+    found = (await database.audit.page(size=99)).items
+    assert [one.action for one in found] == [f"a{n}" for n in reversed(range(50))]
 
 
 async def test_old_entries_are_forgotten(database: Database, clock: Hands) -> None:
