@@ -116,9 +116,7 @@ class Cluster:
         return await self._listener.revoked(plane, entries)
 
     async def elsewhere(self, plane: str) -> list[str]:
-        """Return the ids of nodes that were seen lately and do not follow the plane through this
-        process: they follow another, or left a moment ago.
-        """
+        """Return the ids of nodes that follow the plane through another process."""
         seen = await self._database.nodes.seen_since(plane, time.time() - FRESH)
         return sorted(set(seen) - self.connected(plane))
 

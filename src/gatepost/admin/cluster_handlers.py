@@ -124,7 +124,8 @@ class _View:
     def shown(self, node: Node) -> dict[str, Any]:
         seen = node.last_seen or 0.0
         status = node.sync_status if node.sync_status in {"normal", "refused"} else "unknown"
-        connected = node.id in self._connected or self._now - seen < FRESH
+        elsewhere = node.connected and self._now - seen < FRESH
+        connected = node.id in self._connected or elsewhere
         return {
             "id": node.id,
             "hostname": node.hostname,

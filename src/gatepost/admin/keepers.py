@@ -72,6 +72,7 @@ class NodeKeeper:
             "ip": sight.ip,
             "version": sight.release,
             "last_seen": time.time(),
+            "connected": sight.connected,
             "config_hash": sight.hash,
             "config_version": sight.version,
             "sync_status": sight.sync,

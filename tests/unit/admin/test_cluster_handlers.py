@@ -20,25 +20,27 @@ async def test_nodes_are_shown_in_kongs_shape_with_ours_beside_it(
 ) -> None:
     now = time.time()
     await database.nodes.put(
-        Node(plane, "n1", "host", "10.0.0.1", "0.1.0", last_seen=now, config_hash="a" * 64,
-             sync_status="refused", sync_reason="it has no key", certificate_expires_at=9.5)
+        Node(plane, "n1", "host", "10.0.0.1", "0.1.0", last_seen=now, connected=True,
+             config_hash="a" * 64, sync_status="refused", sync_reason="it has no key",
+             certificate_expires_at=9.5)
     )  # fmt: skip
-    await database.nodes.put(Node(plane, "n2", last_seen=now - 9999))
+    await database.nodes.put(Node(plane, "n3", last_seen=now))  # it said that it leaves
+    await database.nodes.put(Node(plane, "n2", last_seen=now - 9999, connected=True))
     async with admin_api(database) as api:
         _, page, _ = await api("GET", "/clustering/data-planes")
-        one, two = page["data"]
+        one, two, three = page["data"]
         assert set(one) >= KONGS
         assert (one["sync_status"], one["sync_reason"]) == ("refused", "it has no key")
         assert (one["config_hash"], one["in_sync"]) == ("a" * 32, False)
         assert one["cert_details"] == {"expiry_timestamp": 9}
-        assert (one["connected"], two["connected"]) == (True, False)
+        assert [node["connected"] for node in (one, two, three)] == [True, False, False]
         assert (two["sync_status"], two["config_hash"]) == ("unknown", "0" * 32)
         _, older, _ = await api("GET", "/clustering/status")
         assert set(older["n1"]) == {"config_hash", "hostname", "ip", "last_seen"}
         _, first, _ = await api("GET", "/clustering/data-planes?size=1")
         _, second, _ = await api("GET", first["next"])
         assert [one["id"] for one in (*first["data"], *second["data"])] == ["n1", "n2"]
-        assert (await api("GET", "/clustering/data-planes/n3"))[0] == 404
+        assert (await api("GET", "/clustering/data-planes/n4"))[0] == 404
 
 
 async def test_a_token_comes_with_the_command_that_uses_it(database: Database) -> None:

@@ -18,6 +18,8 @@ _REVOCATION = {"revoked_at", "revoked_why"}
 class Node:
     """A node. Moments are seconds since 1970; None for never.
 
+    connected: whether its feed was open when it was last seen; a process that was killed cannot
+    say that it closed.
     config_hash, config_version: of the configuration that it runs. sync_status: ``normal``,
     ``refused`` or empty when nothing was heard; sync_reason says why it was refused.
     """
@@ -38,6 +40,7 @@ class Node:
     certificate_expires_at: float | None = None
     revoked_at: float | None = None
     revoked_why: str = ""
+    connected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,14 @@ class Nodes:
         return NodePage(found[:size], found[size - 1].id if len(found) > size else None)
 
     async def seen_since(self, plane: str, moment: float) -> list[str]:
-        """Return the ids of the nodes that were seen since then and are not shut out, in order."""
+        """Return the ids of the nodes that were seen since then, did not leave and are not shut
+        out, in order.
+        """
         query = select(nodes.c.id).where(
-            nodes.c.plane == plane, nodes.c.last_seen >= moment, nodes.c.revoked_at.is_(None)
+            nodes.c.plane == plane,
+            nodes.c.last_seen >= moment,
+            nodes.c.connected,
+            nodes.c.revoked_at.is_(None),
         )
         async with self._access.reading() as link:
             return list((await link.run(query.order_by(nodes.c.id))).scalars().all())

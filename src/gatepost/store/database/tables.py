@@ -6,6 +6,7 @@ keep whole by itself. Ids are text; moments are seconds since 1970; JSON is text
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 
 METADATA = MetaData()
@@ -183,6 +185,7 @@ nodes = Table(
     Column("labels", Text, nullable=False),
     Column("enrolled_at", Float, nullable=True),
     Column("last_seen", Float, nullable=True),
+    Column("connected", Boolean, nullable=False, server_default=false()),
     _word("config_hash"),
     Column("config_version", BigInteger, nullable=False),
     _word("sync_status"),

@@ -72,7 +72,8 @@ async def test_nodes_that_were_seen_lately_are_found_but_none_that_is_shut_out(
     database: Database, plane: str, clock: Hands
 ) -> None:
     for n, seen in enumerate([None, clock.now - 10, clock.now, clock.now]):
-        await database.nodes.put(Node(plane, f"n{n}", last_seen=seen))
+        await database.nodes.put(Node(plane, f"n{n}", last_seen=seen, connected=True))
+    await database.nodes.put(Node(plane, "n4", last_seen=clock.now))  # it left
     await database.nodes.revoke(plane, "n3", "sold")
     assert await database.nodes.seen_since(plane, clock.now - 5) == ["n2"]
     assert await database.nodes.seen_since(plane, clock.now - 10) == ["n1", "n2"]
