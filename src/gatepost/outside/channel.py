@@ -1,6 +1,7 @@
 """HTTP to our own processes over UNIX sockets: nginx, the authorizers, the agent's desk."""
 
 import asyncio
+import io
 import json
 from pathlib import Path
 from types import TracebackType
@@ -87,7 +88,8 @@ class Channel:
         async with self._session.request(
             method,
             f"http://{self.name}{path}",
-            data=body or None,
+            # in pieces: a body that is large would be written in one go, and everybody waits for that
+            data=io.BytesIO(body) if body else None,
             headers=self._headers,
             allow_redirects=False,
         ) as reply:
