@@ -1,4 +1,4 @@
-"""``python -m tests.integration.impatient``: gatepost that gives a silent feed up after 2 s, not 45.
+"""``python -m tests.integration.impatient``: gatepost that gives a silent feed up after 2 s.
 
 What is slow must not pass for what is silent; so that a test sees it in seconds.
 """

@@ -99,8 +99,8 @@ class Namespaces:
         self._ip("switch", f"link set {_port(machine, net)} up")
 
     def slow(self, machine: str, net: str, *, rate: str) -> None:
-        """Let no more than this come to a machine; what is too much waits, for long."""
-        shape = f"tbf rate {rate} burst 16kb limit 8mb"
+        """Let no more than this come to a machine; of what is too much, little waits."""
+        shape = f"tbf rate {rate} burst 16kb limit 48kb"
         self._tc(f"qdisc replace dev {_port(machine, net)} root {shape}")
 
     def far(self, machine: str, net: str, *, delay: str) -> str | None:

@@ -138,11 +138,13 @@ class NetworkWorld(World):
     ) -> Process:
         """Start a node on its machine, and do not wait. token: None for one that is enrolled."""
         given = {"GATEPOST_TOKEN": token} if token else {}
+        traffic = proxy or f"{self.net.address(machine, 'front')}:8000"
+        status = f"127.0.0.1:{8009 if proxy else 8007}"
         with self._environment(**given), self._run_by(program):
             return self.spawn(
                 machine, "node", "--prefix", str(self.directory / (prefix or machine)),
-                "--proxy", proxy or f"{self.net.address(machine, 'front')}:8000", "--proxy-ssl", "off",
-                "--status", f"127.0.0.1:{8009 if proxy else 8007}", "--workers", "1", "--drain", "1s",
+                "--proxy", traffic, "--proxy-ssl", "off", "--status", status,
+                "--workers", "1", "--drain", "1s",
             )  # fmt: skip
 
     def served(self, machine: str, process: Process) -> PlaneNode:
