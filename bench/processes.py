@@ -76,6 +76,12 @@ class Process:
         """Return the bytes that the tree holds, shared pages divided among those who share."""
         return sum(proportional_set(pid) for pid in tree(self.pid))
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal to the process that was started, and to none of its descendants."""
+        self._child.send_signal(number)
+        if number is signal.SIGKILL:
+            self._child.wait()
+
     def stop(self, patience: float = 15.0) -> None:
         """End it and all its descendants."""
         family = tree(self.pid)

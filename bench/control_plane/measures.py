@@ -164,8 +164,7 @@ def fan_out(plane: Plane, fleet: Fleet, number: int, version: int) -> dict[str, 
 def storm(plane: Plane, fleet: Fleet, version: int) -> dict[str, Any]:
     """Kill the control plane and start it again; tell how long until all are in sync."""
     fleet.forget()
-    plane.process._child.send_signal(signal.SIGKILL)
-    plane.process._child.wait()
+    plane.process.tell(signal.SIGKILL)
     time.sleep(15)  # long enough that every node waits as long as it ever does
     began = time.monotonic()
     ready = plane.start()
@@ -184,12 +183,12 @@ def telemetry(plane: Plane, fleet: Fleet, seconds: float) -> dict[str, Any]:
     idle, began = plane.cpu(), time.monotonic()
     time.sleep(10)
     rest = (plane.cpu() - idle) / (time.monotonic() - began)
-    fleet.process._child.send_signal(signal.SIGUSR1)
+    fleet.process.tell(signal.SIGUSR1)
     time.sleep(10)
     before, began = plane.cpu(), time.monotonic()
     time.sleep(seconds)
     share = (plane.cpu() - before) / (time.monotonic() - began)
-    fleet.process._child.send_signal(signal.SIGTERM)
+    fleet.process.tell(signal.SIGTERM)
     said = fleet._line(lambda one: "sent" in one)
     return {
         "CPU share without": rest,

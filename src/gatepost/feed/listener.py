@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -197,32 +198,37 @@ class ClusterListener:
                 status=401,
             )
         plane, node = passport.member.plane, passport.member.node
-        socket = web.WebSocketResponse(
-            max_msg_size=say.LONGEST, compress=False, autoping=True, timeout=2.0
+        feed = web.WebSocketResponse(
+            max_msg_size=say.LONGEST,
+            compress=False,
+            autoping=True,
+            timeout=2.0,
+            writer_limit=say.PIECE,
         )
-        await socket.prepare(request)
+        await feed.prepare(request)
+        let_overtake(request.transport)
         try:
             standing, why = await self._keepers.nodes.standing(plane, node)
             if standing is not Standing.KNOWN:
                 code, reason = refusal(standing, why)
-                await socket.close(code=code, message=as_reason(reason))
-                return socket
-            hello = await self._hello(socket, node)
+                await feed.close(code=code, message=as_reason(reason))
+                return feed
+            hello = await self._hello(feed, node)
         except Fault as fault:
             log.warning("node %s: %s", node, plain(fault.cause or ""))
-            await socket.close(code=Closed.BROKEN, message=as_reason(fault.cause or ""))
-            return socket
+            await feed.close(code=Closed.BROKEN, message=as_reason(fault.cause or ""))
+            return feed
         except Exception:  # of a store: the node comes back, and it is tried again
             log.exception("node %s: whether it may come cannot be told", node)
-            await socket.close(code=Closed.FAILED, message=b"the control plane failed")
-            return socket
-        await self._serve(request, socket, passport, hello)
-        return socket
+            await feed.close(code=Closed.FAILED, message=b"the control plane failed")
+            return feed
+        await self._serve(request, feed, passport, hello)
+        return feed
 
-    async def _hello(self, socket: web.WebSocketResponse, node: str) -> say.Hello:
+    async def _hello(self, feed: web.WebSocketResponse, node: str) -> say.Hello:
         try:
             async with asyncio.timeout(self._patience.connect):
-                first = await socket.receive()
+                first = await feed.receive()
         except TimeoutError:
             raise broken("it did not say hello") from None
         hello = say.read_from_node(first.data) if first.type is WSMsgType.TEXT else None
@@ -237,13 +243,13 @@ class ClusterListener:
     async def _serve(
         self,
         request: web.Request,
-        socket: web.WebSocketResponse,
+        feed: web.WebSocketResponse,
         passport: Passport,
         hello: say.Hello,
     ) -> None:
         plane, node = passport.member.plane, passport.member.node
         one = Connection(
-            socket,
+            feed,
             passport,
             hello,
             ip=request.remote or "",
@@ -292,6 +298,18 @@ def server_context(authority: Authority) -> ssl.SSLContext:
     context.options |= ssl.OP_NO_TICKET
     context.num_tickets = 0
     return context
+
+
+def let_overtake(transport: asyncio.Transport | None) -> None:
+    """Let little wait on its way out of this process and its system: what waits there of a
+    configuration cannot be overtaken by a revocation.
+    """
+    if transport is None:
+        return
+    transport.set_write_buffer_limits(high=say.PIECE)
+    plug = transport.get_extra_info("socket")
+    if plug is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, say.PIECE)
 
 
 def load_identity(context: ssl.SSLContext, pem: bytes) -> None:

@@ -14,7 +14,7 @@ from gatepost.feed.packing import broken
 
 LONGEST = 1024 * 1024
 """Bytes of one text or piece."""
-PIECE = 64 * 1024
+PIECE = 16 * 1024
 """Bytes of a configuration that are sent in one go: what is urgent goes between two pieces."""
 BATCH = 500
 """Revocations in one message."""

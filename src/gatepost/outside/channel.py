@@ -88,6 +88,7 @@ class Channel:
         async with self._session.request(
             method,
             f"http://{self.name}{path}",
+            # in pieces: what is large would be written in one go, and everybody waits for that
             data=io.BytesIO(body) if body else None,
             headers=self._headers,
             allow_redirects=False,

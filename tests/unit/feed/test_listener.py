@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import ssl
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from gatepost.feed import messages as say
 from gatepost.feed.authority import issue_server, make_authority
 from gatepost.feed.close_codes import Closed
-from gatepost.feed.listener import load_identity, server_context
+from gatepost.feed.listener import let_overtake, load_identity, server_context
 from gatepost.feed.patience import Patience
 from gatepost.store.kong_yaml import read
 from tests.providers.cluster import PLANE, cluster, hear, hello, until
@@ -180,3 +181,16 @@ async def test_the_listener_speaks_nothing_older_than_tls_1_2_and_holds_its_key_
     load_identity(context, issue_server(authority, now=time.time()))
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.verify_mode is ssl.CERT_OPTIONAL
+
+
+async def test_little_waits_on_its_way_out_so_that_a_revocation_can_overtake() -> None:
+    plug = socket.create_server(("127.0.0.1", 0))
+    with plug, socket.create_connection(plug.getsockname()) as caller:
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            asyncio.Protocol, sock=caller.dup()
+        )
+        let_overtake(transport)
+        assert transport.get_write_buffer_limits()[1] == say.PIECE
+        assert caller.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == say.PIECE
+        transport.close()
+    let_overtake(None)

@@ -32,6 +32,15 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
+async def take_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = int(head.partition("content-length: ")[2].split()[0])
+    text = str(len(await reader.readexactly(length))).encode()
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
+    await writer.drain()
+    writer.close()
+
+
 @pytest.fixture
 async def channel(tmp_path: Path) -> AsyncIterator[Channel]:
     server = await asyncio.start_unix_server(serve, tmp_path / "sock")
@@ -63,3 +72,9 @@ async def test_nobody_there_is_silence(tmp_path: Path) -> None:
         with pytest.raises(Fault) as caught:
             await channel.send("GET", "/")
         assert caught.value.code == "process.silent"
+
+
+async def test_a_large_body_goes_in_pieces_and_arrives_whole(tmp_path: Path) -> None:
+    server = await asyncio.start_unix_server(take_all, tmp_path / "sock")
+    async with server, Channel(tmp_path / "sock", "child") as channel:
+        assert await channel.send("POST", "/put", b"x" * 5_000_000) == b"5000000"

@@ -78,3 +78,22 @@ async def test_nodes_that_were_seen_lately_are_found_but_none_that_is_shut_out(
     assert await database.nodes.seen_since(plane, clock.now - 5) == ["n2"]
     assert await database.nodes.seen_since(plane, clock.now - 10) == ["n1", "n2"]
     assert await database.nodes.seen_since("another", 0.0) == []
+
+
+async def test_several_are_changed_at_once_and_one_that_is_gone_holds_up_nobody(
+    database: Database, plane: str
+) -> None:
+    for ident in ("n1", "n2"):
+        await database.nodes.put(Node(plane, ident, "host"))
+    changes = [
+        (plane, "n1", {"last_seen": 1.0, "sync_status": "normal"}),
+        (plane, "gone", {"last_seen": 1.0, "sync_status": "normal"}),
+        (plane, "n2", {"hostname": "other"}),
+        (plane, "n1", {"last_seen": 2.0, "sync_status": "refused"}),
+    ]
+    await database.nodes.change_all(changes)
+    one, two = (await database.nodes.page(plane, size=9)).items
+    assert (one.last_seen, one.sync_status, one.hostname) == (2.0, "refused", "host")
+    assert (two.hostname, two.last_seen) == ("other", None)
+    with pytest.raises(ValueError, match="revoked_at"):
+        await database.nodes.change_all([(plane, "n1", {"revoked_at": None})])
