@@ -151,7 +151,7 @@ def test_a_file_that_wants_to_become_large_is_refused_in_time(admin: Admin, what
         began = time.monotonic()
         reply = admin.send("POST", path, FILES[what].encode(), {"Content-Type": "application/yaml"})
         assert (reply.status, reply.json()["code"]) == (400, 14)
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10  # one that is taken whole needs half a minute and more
         assert len(reply.body) < len(FILES[what]) + 10_000
 
 
@@ -163,7 +163,7 @@ def test_a_viewer_cannot_hold_up_others_with_an_entity_of_a_million_values(admin
         body = json.dumps(data).encode()
         reply = admin.send("POST", "/schemas/routes/validate", body, shown)
         assert reply.status == 400
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10  # one that is taken whole needs half a minute and more
 
 
 def test_a_body_that_does_not_come_does_not_keep_others_waiting(admin: Admin) -> None:

@@ -68,13 +68,13 @@ def hello(node: str, **said: Any) -> str:
 async def taken(world: PlaneWorld, directory: Path, token: str = "", node: str = "") -> Taken:
     text = token or await asyncio.to_thread(world.token)
     given = Token.decode(text)
-    authority = await fetch_authority(given.address, given.fingerprint)
+    authority = await fetch_authority(given.addresses[0], given.fingerprint)
     key, node = key_pem(new_key()), node or str(uuid.uuid4())
     about = {"id": node, "hostname": f"h{FORGED}", "version": f"1{FORGED}"}
-    made = await enrol(given.address, given, authority, request_for(key), about)
+    made = await enrol(given.addresses[0], given, authority, request_for(key), about)
     file = directory / f"{node}.pem"
     file.write_bytes(key + made.certificate)
-    return Taken(node, made.plane, given.address, authority, file)
+    return Taken(node, made.plane, given.addresses[0], authority, file)
 
 
 async def ended(feed: Any) -> tuple[int | None, str]:
