@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+from pathlib import Path
 
 from gatepost.values import By, Fault
 
@@ -22,6 +23,16 @@ def workers_group(user: str) -> int | None:
             f"There is no user {user!r} for nginx's workers. Make it, or name another with --user.",
             by=By.OPERATOR,
         ) from None
+
+
+def barred(directory: Path, group: int) -> Path | None:
+    """Return the directory above this one that workers of a group cannot pass, None for none."""
+    for above in reversed(directory.absolute().parents):
+        status = above.stat()
+        passes = 0o010 if status.st_gid == group else 0o001
+        if not status.st_mode & passes:
+            return above
+    return None
 
 
 def group_name(user: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from gatepost.node.agent import Agent
 from gatepost.node.binaries import find
 from gatepost.node.prefix import claim
-from gatepost.node.rights import workers_group
+from gatepost.node.rights import barred, workers_group
 from gatepost.node.settings import NodeSettings
 from gatepost.values.plain_text import PlainLines
 
@@ -30,6 +30,14 @@ def run_node(settings: NodeSettings) -> int:
     nginx = find(settings.nginx)
     group = workers_group(settings.user)
     with claim(settings.prefix, group=group) as prefix:
+        closed = barred(prefix.root, group) if group is not None else None
+        if closed is not None:
+            log.error(
+                "%s cannot be passed by %s, as whom nginx's workers run: every route with a policy "
+                "will answer 503. Run chmod o+x on it, or name another directory with --prefix",
+                closed,
+                settings.user,
+            )
         return asyncio.run(_run(lambda: Agent(settings, prefix, nginx, group=group)))
 
 

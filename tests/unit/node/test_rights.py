@@ -1,10 +1,12 @@
 import grp
 import os
 import pwd
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from gatepost.node.rights import group_name, workers_group
+from gatepost.node.rights import barred, group_name, workers_group
 from gatepost.values import Fault
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives rights away")
@@ -31,3 +33,17 @@ def test_workers_of_anybody_else_are_themselves() -> None:
 def test_a_group_has_a_name() -> None:
     own = pwd.getpwuid(os.geteuid())
     assert group_name(own.pw_name) == grp.getgrgid(own.pw_gid).gr_name
+
+
+def test_a_directory_that_workers_cannot_pass_is_found() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        inner = Path(directory) / "inner" / "prefix"
+        inner.mkdir(parents=True)
+        Path(directory).chmod(0o711)
+        inner.parent.chmod(0o711)
+        assert barred(inner, 65534) is None
+        Path(directory).chmod(0o700)
+        assert barred(inner, 65534) == Path(directory)
+        Path(directory).chmod(0o710)
+        assert barred(inner, Path(directory).stat().st_gid) is None
+        assert barred(inner, 65534) == Path(directory)
