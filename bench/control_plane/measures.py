@@ -180,7 +180,7 @@ def storm(plane: Plane, fleet: Fleet, version: int) -> dict[str, Any]:
 
 def telemetry(plane: Plane, fleet: Fleet, seconds: float) -> dict[str, Any]:
     """Let all report; tell what that costs the control plane."""
-    idle, began = plane.cpu(), time.monotonic()
+    idle, began, empty = plane.cpu(), time.monotonic(), plane.database()
     time.sleep(10)
     rest = (plane.cpu() - idle) / (time.monotonic() - began)
     fleet.process.tell(signal.SIGUSR1)
@@ -195,5 +195,6 @@ def telemetry(plane: Plane, fleet: Fleet, seconds: float) -> dict[str, Any]:
         "CPU share with": share,
         "sent": said["sent"],
         "kept": said["kept"],
+        "database MiB before": empty / 2**20,
         "database MiB": plane.database() / 2**20,
     }
