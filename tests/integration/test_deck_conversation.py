@@ -63,24 +63,6 @@ async def test_a_dump_that_is_synced_back_is_the_same_configuration(plane: Contr
     assert await configuration_hash(plane) == before
 
 
-@pytest.mark.parametrize(("made", "writes"), [(everything, 1), (everything, 7), (large, 700)])
-async def test_a_sync_that_is_cut_is_completed_by_the_next_one(
-    plane: ControlPlane, made: Callable[[], Content], writes: int
-) -> None:
-    await talk(plane, commands.reset)
-    content = made()
-    with pytest.raises(ExceptionGroup) as caught:
-        await talk(plane, lambda wire: commands.sync(wire, content), stop_after=writes)
-    assert caught.value.subgroup(Cut)
-    cut = await talk(plane, lambda wire: commands.diff(wire, content))
-    assert cut.total > 0
-    await settles(plane, content)
-    before = await configuration_hash(plane)
-    dumped = await talk(plane, lambda wire: commands.dump(wire, with_id=True))
-    await settles(plane, dumped)
-    assert await configuration_hash(plane) == before
-
-
 async def test_a_second_sync_of_the_same_file_writes_nothing(plane: ControlPlane) -> None:
     content = everything()
     await talk(plane, lambda wire: commands.sync(wire, content))
@@ -104,3 +86,21 @@ async def test_selected_tags_leave_the_rest_alone(plane: ControlPlane) -> None:
     await talk(plane, lambda wire: commands.reset(wire, tags=["ours"]))
     dumped = await talk(plane, commands.dump)
     assert [service["name"] for service in dumped["services"]] == ["theirs"]
+
+
+@pytest.mark.parametrize(("made", "writes"), [(everything, 1), (everything, 7), (large, 700)])
+async def test_a_sync_that_is_cut_is_completed_by_the_next_one(
+    plane: ControlPlane, made: Callable[[], Content], writes: int
+) -> None:
+    await talk(plane, commands.reset)
+    content = made()
+    with pytest.raises(ExceptionGroup) as caught:
+        await talk(plane, lambda wire: commands.sync(wire, content), stop_after=writes)
+    assert caught.value.subgroup(Cut)
+    cut = await talk(plane, lambda wire: commands.diff(wire, content))
+    assert cut.total > 0
+    await settles(plane, content)
+    before = await configuration_hash(plane)
+    dumped = await talk(plane, lambda wire: commands.dump(wire, with_id=True))
+    await settles(plane, dumped)
+    assert await configuration_hash(plane) == before

@@ -53,6 +53,7 @@ class Taken:
             if greets:
                 await feed.send_str(hello(self.node, **said))
             yield feed
+        await asyncio.sleep(0.05)  # the loop closes the socket of a connection that was cut
 
 
 def hello(node: str, **said: Any) -> str:
