@@ -1,25 +1,15 @@
 """The last Snapshot that worked, on disk: 0600, whole or not at all."""
 
-import os
 from pathlib import Path
 
+from gatepost.disk import write_atomically
 from gatepost.model import Snapshot
 from gatepost.values import By, Fault
 
 
 def keep(snapshot: Snapshot, path: Path) -> None:
     """Write the Snapshot, synced. Raises OSError; what was there stays then."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(snapshot.to_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+    write_atomically(path, snapshot.to_bytes())
 
 
 def recall(path: Path) -> Snapshot | None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from gatepost.disk import write_atomically
 from gatepost.node import report
 from gatepost.node.authorizers import Authorizer, Authorizers
 from gatepost.node.binaries import Nginx
@@ -17,7 +18,7 @@ from gatepost.node.errands import Errands
 from gatepost.node.names import Names, follow
 from gatepost.node.prefix import Prefix, new_secret
 from gatepost.node.reading import Configuration
-from gatepost.node.revocation_log import RevocationLog, write_atomically
+from gatepost.node.revocation_log import RevocationLog
 from gatepost.node.revoking import Done, Revoking
 from gatepost.node.rights import group_name
 from gatepost.node.rooms import Rooms

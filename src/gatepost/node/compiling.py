@@ -6,6 +6,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gatepost.disk import write_atomically
 from gatepost.engine import (
     EngineSettings,
     Known,
@@ -23,7 +24,6 @@ from gatepost.model import resolve
 from gatepost.node.binaries import Nginx
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration
-from gatepost.node.revocation_log import write_atomically
 from gatepost.node.settings import NodeSettings
 from gatepost.values import Address
 from gatepost.values.listening import cannot_listen

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gatepost.disk import write_atomically
 from gatepost.engine import Shelf, Tables
 from gatepost.node.binaries import Nginx
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
-from gatepost.node.revocation_log import write_atomically
 from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault

@@ -14,9 +14,9 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from gatepost.disk import write_atomically
 from gatepost.feed.authority import key_pem, new_key, request_for
 from gatepost.feed.membership import Passport, is_ident
-from gatepost.node.revocation_log import write_atomically
 from gatepost.values import By, Fault
 
 

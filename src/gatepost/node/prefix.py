@@ -12,7 +12,6 @@ nginx/                temporary files and logs of nginx
 """
 
 import contextlib
-import fcntl
 import os
 import secrets
 import signal
@@ -21,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gatepost.values import By, Fault
+from gatepost.disk.claimed import claimed, private, unusable
 
 _SOCKET_PATH_LIMIT = 107
 """Bytes of a UNIX socket's path (sun_path has 108 with its final zero)."""
@@ -104,31 +103,15 @@ def claim(root: Path, *, group: int | None = None) -> Iterator[Prefix]:
     prefix = Prefix(root)
     longest = len(os.fsencode(prefix.authorizer_socket(99)))
     if longest > _SOCKET_PATH_LIMIT:
-        raise _unusable(root, f"its path is {longest - _SOCKET_PATH_LIMIT} bytes too long")
-    try:
-        _make(root, 0o700 if group is None else 0o711)
-        lock = os.open(root / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise _unusable(root, error.strerror or "it cannot be written") from error
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Fault(
-                "prefix.in_use",
-                f"Another gatepost runs with the directory {root}. "
-                "Stop it, or give this one a directory of its own with --prefix.",
-                by=By.OPERATOR,
-            ) from None
+        raise unusable(root, f"its path is {longest - _SOCKET_PATH_LIMIT} bytes too long")
+    with claimed(root, "agent.lock", mode=0o700 if group is None else 0o711):
         end_orphan(prefix)
-        _make(prefix.run, 0o700 if group is None else 0o710, group)
+        private(prefix.run, 0o700 if group is None else 0o710, group)
         for directory in (prefix.push_socket.parent, prefix.pid.parent):
-            _make(directory, 0o700 if group is None or directory != prefix.pid.parent else 0o711)
+            private(directory, 0o700 if group is None or directory != prefix.pid.parent else 0o711)
         _clear(prefix)
         yield prefix
         _clear(prefix)
-    finally:
-        os.close(lock)
 
 
 def new_secret(prefix: Prefix) -> bytes:
@@ -183,26 +166,8 @@ def _gone(pid: int) -> bool:
     return state == "Z"
 
 
-def _make(directory: Path, mode: int, group: int | None = None) -> None:
-    directory.mkdir(mode=mode, parents=True, exist_ok=True)
-    status = directory.stat()
-    if status.st_uid not in {os.geteuid(), 0}:
-        raise PermissionError(0, "it belongs to another user")
-    if group is not None:
-        os.chown(directory, -1, group)
-    directory.chmod(mode)
-
-
 def _clear(prefix: Prefix) -> None:
     sockets = (*prefix.run.glob("*.sock"), *prefix.run.glob("*.new"))
     sockets += (prefix.push_socket, prefix.desk_socket)
     for stale in (*sockets, prefix.secret, prefix.about):
         stale.unlink(missing_ok=True)
-
-
-def _unusable(root: Path, why: str) -> Fault:
-    return Fault(
-        "prefix.unusable",
-        f"The directory {root} cannot be used: {why}. Name another with --prefix.",
-        by=By.OPERATOR,
-    )

@@ -6,7 +6,6 @@ that nobody was answered for; it is cut off. No token is ever stored: a tag of a
 """
 
 import contextlib
-import itertools
 import json
 import os
 from collections.abc import Sequence
@@ -14,10 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gatepost.disk import write_atomically
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault, Tag
-
-_drafts = itertools.count()  # two threads may write one file: the later whole one stays
 
 
 class RevocationLog:
@@ -120,26 +118,6 @@ class RevocationLog:
             _line(entry.to_json()) for entry in self._entries
         )
         write_atomically(self._path, content)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file (0600): whole and synced, or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{next(_drafts)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -16,10 +16,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gatepost.disk import write_atomically
 from gatepost.feed import messages as say
 from gatepost.feed.messages import BATCH, Applied, Kept, Message, Revoked
 from gatepost.feed.packing import broken
-from gatepost.node.revocation_log import write_atomically
 from gatepost.node.revoking import Revoking
 from gatepost.node.rooms import CONTROL_PLANE
 from gatepost.outside import Coverage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gatepost.node.revocation_log import RevocationLog, write_atomically
+from gatepost.node.revocation_log import RevocationLog
 from gatepost.plugin import Revocation
 from gatepost.values import Fault, Tag, TagKind
 
@@ -126,11 +126,3 @@ def test_a_token_is_in_the_log_as_a_digest_only(tmp_path: Path) -> None:
     log.close()
     assert b"very-secret-token" not in path.read_bytes()
     assert len(json.loads(path.read_bytes().splitlines()[1])["parts"][0]) == 64
-
-
-def test_a_file_is_replaced_whole_and_no_draft_stays(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    write_atomically(file, b"one")
-    write_atomically(file, b"two")
-    assert file.read_bytes() == b"two"
-    assert list(tmp_path.iterdir()) == [file]

@@ -1,4 +1,8 @@
-"""The first schema."""
+"""The first schema.
+
+It repeats what ``tables.py`` said then, on purpose: that page goes on changing, and this step must
+always make the tables that it made for the first databases.
+"""
 
 from alembic import op
 from sqlalchemy import (
