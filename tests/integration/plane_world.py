@@ -121,6 +121,13 @@ class PlaneWorld:
         ident = status.get("/status").json()["control_plane"]["node"]
         return PlaneNode(process, Client(places["proxy"]), status, ident)
 
+    def guard(self) -> None:
+        """Make a service with one route, /jwt, that wants a bearer token of the provider."""
+        self.admin.make("/services", name="api", url=self.echo)
+        self.admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
+        config = {"issuer": self.issuer, "auth_methods": ["bearer"]}
+        self.admin.make("/services/api/plugins", name="openid-connect", config=config)
+
     def shown(self, node: PlaneNode) -> dict[str, Any]:
         """Return how the control plane sees a node."""
         found: dict[str, Any] = self.admin.get(f"/clustering/data-planes/{node.id}")

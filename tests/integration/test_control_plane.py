@@ -72,10 +72,7 @@ def test_a_configuration_that_a_node_cannot_run_is_refused_there_and_told_here()
 def test_what_is_revoked_here_is_refused_at_every_node_before_the_answer() -> None:
     with PlaneWorld.start() as world:
         admin = world.admin
-        admin.make("/services", name="api", url=world.echo)
-        admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
-        config = {"issuer": world.issuer, "auth_methods": ["bearer"]}
-        admin.make("/services/api/plugins", name="openid-connect", config=config)
+        world.guard()
         nodes = [world.node("one"), world.node("two")]
         token, other = world.jwt(), world.jwt()
         for node in nodes:
@@ -100,10 +97,7 @@ def test_what_is_revoked_here_is_refused_at_every_node_before_the_answer() -> No
 def test_a_node_that_revokes_by_itself_tells_the_others_through_here() -> None:
     with PlaneWorld.start() as world:
         admin = world.admin
-        admin.make("/services", name="api", url=world.echo)
-        admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
-        config = {"issuer": world.issuer, "auth_methods": ["bearer"]}
-        admin.make("/services/api/plugins", name="openid-connect", config=config)
+        world.guard()
         one, two = world.node("one"), world.node("two")
         token = world.jwt()
         for node in (one, two):

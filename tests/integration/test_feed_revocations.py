@@ -8,26 +8,10 @@ from typing import Any
 import pytest
 
 from tests.integration.cluster_world import ClusterWorld, control_plane, until
+from tests.integration.test_run_revocation import GUARDED
 from tests.integration.world import Node
 
 pytestmark = pytest.mark.integration
-
-GUARDED = """
-_format_version: "3.0"
-services:
-  - name: api
-    url: $ECHO
-    routes:
-      - name: jwt
-        paths: [/jwt]
-        plugins:
-          - name: openid-connect
-            config:
-              issuer: $ISSUER
-              client_id: [gateway]
-              client_secret: [gateway-secret]
-              auth_methods: [bearer]
-"""
 
 
 @contextlib.contextmanager

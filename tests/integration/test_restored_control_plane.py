@@ -47,10 +47,7 @@ def restore(world: PlaneWorld, backup: bytes) -> None:
 def test_nodes_take_the_older_configuration_and_no_revocation_is_lost_on_the_way() -> None:
     with PlaneWorld.start() as world:
         admin = world.admin
-        admin.make("/services", name="api", url=world.echo)
-        admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
-        config = {"issuer": world.issuer, "auth_methods": ["bearer"]}
-        admin.make("/services/api/plugins", name="openid-connect", config=config)
+        world.guard()
         node = world.node("one")
         before, since, later, good = (world.jwt() for _ in range(4))
         for token in (before, since, later, good):

@@ -42,16 +42,9 @@ def told(node: PlaneNode) -> dict[str, object]:
     return found
 
 
-def jwt_route(world: PlaneWorld) -> None:
-    world.admin.make("/services", name="api", url=world.echo)
-    world.admin.make("/services/api/routes", name="jwt", paths=["/jwt"])
-    config = {"issuer": world.issuer, "auth_methods": ["bearer"]}
-    world.admin.make("/services/api/plugins", name="openid-connect", config=config)
-
-
 def test_what_is_done_at_one_holds_at_the_nodes_of_the_other(postgres: PostgresServer) -> None:
     with two(postgres) as (a, b):
-        jwt_route(a)
+        a.guard()
         one, other = a.node("one"), b.node("two")
         token = a.jwt()
         for node in (one, other):
