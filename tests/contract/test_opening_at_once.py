@@ -13,7 +13,7 @@ from tests.postgres import PostgresServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-TIMES = 20
+TIMES = 8
 OPENER = """
 import asyncio, sys
 from gatepost.admin.cluster import _made
@@ -55,7 +55,7 @@ def said(process: "subprocess.Popen[str]") -> str:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_both_open_it_with_one_authority_and_one_default_twenty_times_in_a_row(
+def test_both_open_it_with_one_authority_and_one_default_each_of_eight_times(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     def new(n: int) -> str:

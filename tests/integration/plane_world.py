@@ -48,6 +48,8 @@ class PlaneWorld:
         self.echo, self.issuer = world.echo.url, world.issuer
         self.cluster_port, self.admin_port = free_port(), free_port()
         self.admin = Admin(self.admin_port)
+        self._names: set[str] = set()
+        self._round = 0
 
     def beside(self, name: str) -> "PlaneWorld":
         """Return another control plane on the same database, which has not begun."""
@@ -103,13 +105,14 @@ class PlaneWorld:
 
     def node(self, name: str = "node", *arguments: str, token: str | None = "") -> PlaneNode:
         """Start a node and wait until it serves. token: None for one that is enrolled already."""
+        self._names.add(name)
         environment = dict(self.world.environment)
         self.world.environment["GATEPOST_REPORT_EVERY"] = "1s"
         if token is not None:
             self.world.environment["GATEPOST_TOKEN"] = token or self.token()
         try:
             process = self.world.spawn(
-                name, "node", "--prefix", str(self.world.directory / name),
+                name, "node", "--prefix", str(self.world.directory / f"{name}-{self._round}"),
                 "--proxy", "127.0.0.1:0", "--proxy-ssl", "off", "--status", "127.0.0.1:0",
                 "--workers", "1", "--drain", "1s", *arguments,
             )  # fmt: skip
@@ -120,6 +123,16 @@ class PlaneWorld:
         status = Client(places["status"])
         ident = status.get("/status").json()["control_plane"]["node"]
         return PlaneNode(process, Client(places["proxy"]), status, ident)
+
+    def empty(self) -> None:
+        """Stop its nodes, and let it have no entities, for a test that shares it with others."""
+        for process in self.world.processes:
+            if process.name in self._names:
+                process.stop()
+        self._names.clear()
+        self._round += 1
+        told = self.admin.send("POST", "/declarative/apply", b'_format_version: "3.0"')
+        assert told.status == 200, told.body
 
     def guard(self) -> None:
         """Make a service with one route, /jwt, that wants a bearer token of the provider."""

@@ -34,10 +34,17 @@ consumers:
 EMPTY = '_format_version: "3.0"\n'
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Admin]:
+    with control_plane() as made:
+        yield made
+
+
 @pytest.fixture
-def admin() -> Iterator[Admin]:
-    with control_plane() as running:
-        yield running
+def admin(running: Admin) -> Admin:
+    """A control plane without entities; one serves the whole file."""
+    assert post(running, "/declarative/apply", EMPTY).status == 200
+    return running
 
 
 def post(admin: Admin, path: str, text: str, **headers: str) -> Any:
