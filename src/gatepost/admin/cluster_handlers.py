@@ -14,6 +14,7 @@ from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
 from gatepost.admin.cluster import FRESH
+from gatepost.admin.digest import EMPTY
 from gatepost.admin.paging import decoded, page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.model import Violation
@@ -23,7 +24,6 @@ from gatepost.values import Address, Fault
 HOUR = 3600.0
 LONGEST = 7 * 86400.0
 """Seconds that an enrolment token may live."""
-_EMPTY = "0" * 32
 
 
 async def data_planes(ask: Ask) -> Response:
@@ -117,9 +117,8 @@ class _View:
 
     @classmethod
     async def of(cls, ask: Ask) -> "_View":
-        current = await ask.control.cluster.live.current(ask.plane)
-        connected = ask.control.cluster.connected(ask.plane)
-        return cls(current.hash if current else "", connected, time.time())
+        current = await ask.current()
+        return cls(current.hash, ask.control.cluster.connected(ask.plane), time.time())
 
     def shown(self, node: Node) -> dict[str, Any]:
         seen = node.last_seen or 0.0
@@ -133,7 +132,7 @@ class _View:
             "version": node.version,
             "last_seen": int(seen) or None,
             "updated_at": int(seen) or None,
-            "config_hash": node.config_hash[:32] or _EMPTY,
+            "config_hash": node.config_hash[:32] or EMPTY,
             "sync_status": status,
             "labels": dict(node.labels),
             "cert_details": {"expiry_timestamp": int(node.certificate_expires_at or 0)},
