@@ -13,7 +13,6 @@ from gatepost.admin.caller import Role
 from gatepost.admin.problem import plain, schema_violation
 from gatepost.admin.tokens import new_token
 from gatepost.model import Violation
-from gatepost.store.database import Role as StoredRole
 from gatepost.store.database import Token
 
 _NAME = re.compile(r"[\w][\w .@()~-]{0,127}")
@@ -43,7 +42,7 @@ async def add(ask: Ask) -> Response:
     kept = await ask.control.database.tokens.add(
         made.digest,
         name=name,
-        role=StoredRole(role.word),
+        role=role,
         plane=plane,
         expires_at=None if seconds is None else time.time() + seconds,
     )
@@ -111,7 +110,7 @@ def _shown(token: Token) -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
-        "role": token.role.value,
+        "role": token.role.word,
         "plane": token.plane,
         "created_at": int(token.created_at),
         "expires_at": None if token.expires_at is None else int(token.expires_at),
