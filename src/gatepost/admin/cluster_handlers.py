@@ -18,7 +18,7 @@ from gatepost.admin.digest import EMPTY
 from gatepost.admin.paging import decoded, page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.model import Violation
-from gatepost.store.database import Node
+from gatepost.store.database import Enrolment, Node
 from gatepost.values import Address, Fault
 
 HOUR = 3600.0
@@ -84,7 +84,7 @@ async def new_token(ask: Ask) -> Response:
     """
     ask.allow(Role.OPERATOR)
     given = await read_body(ask.request)
-    seconds, addresses = _asked(given.data)
+    seconds, addresses = _asked(given.typed([{"expires_in": {"type": "number"}}]))
     addresses = addresses or (_reachable(ask),)
     made = await ask.control.cluster.admit(ask.plane, seconds=seconds, addresses=addresses)
     await noted(ask, "create", "enrolments", made.enrolment.id)
@@ -93,7 +93,7 @@ async def new_token(ask: Ask) -> Response:
     shown = {
         **_token(made.enrolment),
         "token": text,
-        "address": str(where),
+        "address": where,
         "command": f"gatepost node --control-plane {where} --token {text}",
     }
     return answer(shown, 201)
@@ -147,7 +147,7 @@ class _View:
         }
 
 
-def _token(one: Any) -> dict[str, Any]:
+def _token(one: Enrolment) -> dict[str, Any]:
     return {
         "id": one.id,
         "created_at": int(one.created_at),
@@ -162,8 +162,6 @@ def _asked(data: dict[str, Any]) -> tuple[float, tuple[Address, ...]]:
         Violation((name,), "unknown field") for name in data.keys() - {"expires_in", "address"}
     ]
     seconds, address = data.get("expires_in", HOUR), data.get("address")
-    if isinstance(seconds, str) and seconds.isdecimal() and len(seconds) < 10:
-        seconds = int(seconds)  # of a form
     number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
     if not number or not 1 <= seconds <= LONGEST:
         found.append(

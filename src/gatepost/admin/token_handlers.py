@@ -36,7 +36,7 @@ async def add(ask: Ask) -> Response:
     ``plane``, the id of the only control plane that it is for.
     """
     _keeps(ask)
-    data = (await read_body(ask.request)).data
+    data = (await read_body(ask.request)).typed([{"expires_in": {"type": "number"}}])
     name, role, plane, seconds = await _checked(ask, data)
     made = new_token()
     kept = await ask.control.database.tokens.add(
@@ -89,8 +89,6 @@ async def _checked(ask: Ask, data: dict[str, Any]) -> tuple[str, Role, str | Non
         role = Role.named(str(data.get("role", "")))
     except ValueError:
         found.append(Violation(("role",), f"expected one of: {', '.join(Role.names())}"))
-    if isinstance(seconds, str) and seconds.isdecimal() and len(seconds) < 12:
-        seconds = int(seconds)  # of a form
     number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
     if seconds is not None and not (number and 1 <= seconds <= _LONGEST):
         found.append(Violation(("expires_in",), "expected a number of seconds, up to ten years"))

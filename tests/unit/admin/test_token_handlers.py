@@ -96,3 +96,25 @@ async def test_a_malformed_wish_names_the_field(
     async with judging_desk(database) as desk:
         status, said = (await desk.ask("POST", "/tokens", wish)).told
         assert (status, said["code"], list(said["fields"])) == (400, 2, [field])
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "status"),
+    [
+        ("/tokens", b"name=ci&role=viewer&expires_in=60", 201),
+        ("/tokens", b"name=ci&role=viewer&expires_in=soon", 400),
+        ("/clustering/tokens", b"expires_in=60.5", 201),
+        ("/clustering/tokens", b"expires_in=soon", 400),
+        ("/revocations", b"client=a&issuer=https://id.example&for=0.5", 400),
+        ("/revocations", b"client=a&issuer=https://id.example&for=60.5", 201),
+    ],
+)
+async def test_seconds_of_a_form_are_read_alike_everywhere(
+    database: Database, path: str, given: bytes, status: int
+) -> None:
+    async with judging_desk(database, listening=True) as desk:
+        said = await desk.ask("POST", path, raw=given, content_type=FORM)
+        assert said.status == status, said.body
