@@ -6,7 +6,7 @@ from typing import final
 
 from starlette.datastructures import Headers
 
-from gatepost.admin.caller import Caller, Role
+from gatepost.admin.caller import Caller
 from gatepost.admin.guard import Door, Guard
 from gatepost.admin.login import Logins
 from gatepost.admin.tokens import digest_of, is_token
@@ -44,4 +44,4 @@ class Access:
         found = await self._database.tokens.known_by(digest_of(text))
         if found is None or not found.live(time.time()):
             return None
-        return Caller(found.name, Role.named(found.role.value), "token", found.plane, found.id)
+        return Caller(found.name, found.role, "token", found.plane, found.id)

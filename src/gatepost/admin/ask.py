@@ -13,11 +13,11 @@ from starlette.responses import Response
 from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.cluster import Cluster
-from gatepost.admin.digest import Digests
 from gatepost.admin.issuers import Issuers
 from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
 from gatepost.admin.reach import Restricted
+from gatepost.feed.needs import Publication
 from gatepost.plugin import Registry
 from gatepost.store.database import Database, Stored
 
@@ -44,7 +44,6 @@ class ControlPlane:
     about: Mapping[str, Any] = field(default_factory=dict)
     paths: Paths[Any] = field(default_factory=Paths)
     restricted: Restricted = field(default_factory=Restricted)
-    digests: Digests = field(default_factory=Digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,15 @@ class Ask:
         if not self.caller.sees(self.plane):
             raise not_found()
         self.caller.require(role)
+
+    async def current(self) -> Publication:
+        """Return all of the control plane's configuration, at the cost of what changed since
+        somebody asked. Raises Refused (404) when the control plane is gone.
+        """
+        found = await self.control.cluster.live.current(self.plane)
+        if found is None:
+            raise not_found()
+        return found
 
     @property
     def path(self) -> str:

@@ -1,40 +1,11 @@
 """Who calls the Admin API, and what they may do."""
 
 from dataclasses import dataclass
-from enum import IntEnum
-from typing import Self
 
+from gatepost.store.database import Role
 from gatepost.values import By, Fault
 
-
-class Role(IntEnum):
-    """What somebody may do; each may do what those before it may.
-
-    VIEWER reads, secrets masked. OPERATOR changes entities, revokes, makes tokens for nodes.
-    ADMIN also makes tokens for people, reads secrets, keeps control planes, turns nodes away.
-    """
-
-    VIEWER = 1
-    OPERATOR = 2
-    ADMIN = 3
-
-    @classmethod
-    def named(cls, text: str) -> Self:
-        """Return the role of that name. ValueError says which there are."""
-        try:
-            return cls[text.upper()]
-        except KeyError:
-            raise ValueError(f"a role is wanted: {', '.join(cls.names())}") from None
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """Return the names of all roles, the weakest first."""
-        return [role.word for role in cls]
-
-    @property
-    def word(self) -> str:
-        """The role's name as it is written."""
-        return self.name.lower()
+__all__ = ["Caller", "Role"]
 
 
 @dataclass(frozen=True, slots=True)

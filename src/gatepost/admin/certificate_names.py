@@ -53,4 +53,5 @@ async def write_names(writing: Writing, certificate: Stored, names: list[str] | 
             whose = other.body["certificate"]
             message = f"{name} already associated with existing certificate '{whose}'"
             raise schema_violation([Violation((FIELD,), message)])
-        await writing.insert("snis", {"name": name, "certificate": {"id": certificate.id}})
+        sni = {"name": name, "certificate": {"id": certificate.id}}
+        await writing.insert("snis", sni, expect=False)

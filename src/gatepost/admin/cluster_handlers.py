@@ -14,16 +14,16 @@ from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
 from gatepost.admin.cluster import FRESH
+from gatepost.admin.digest import EMPTY
 from gatepost.admin.paging import decoded, page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.model import Violation
-from gatepost.store.database import Node
+from gatepost.store.database import Enrolment, Node
 from gatepost.values import Address, Fault
 
 HOUR = 3600.0
 LONGEST = 7 * 86400.0
 """Seconds that an enrolment token may live."""
-_EMPTY = "0" * 32
 
 
 async def data_planes(ask: Ask) -> Response:
@@ -84,7 +84,7 @@ async def new_token(ask: Ask) -> Response:
     """
     ask.allow(Role.OPERATOR)
     given = await read_body(ask.request)
-    seconds, addresses = _asked(given.data)
+    seconds, addresses = _asked(given.typed([{"expires_in": {"type": "number"}}]))
     addresses = addresses or (_reachable(ask),)
     made = await ask.control.cluster.admit(ask.plane, seconds=seconds, addresses=addresses)
     await noted(ask, "create", "enrolments", made.enrolment.id)
@@ -93,7 +93,7 @@ async def new_token(ask: Ask) -> Response:
     shown = {
         **_token(made.enrolment),
         "token": text,
-        "address": str(where),
+        "address": where,
         "command": f"gatepost node --control-plane {where} --token {text}",
     }
     return answer(shown, 201)
@@ -117,9 +117,8 @@ class _View:
 
     @classmethod
     async def of(cls, ask: Ask) -> "_View":
-        current = await ask.control.cluster.live.current(ask.plane)
-        connected = ask.control.cluster.connected(ask.plane)
-        return cls(current.hash if current else "", connected, time.time())
+        current = await ask.current()
+        return cls(current.hash, ask.control.cluster.connected(ask.plane), time.time())
 
     def shown(self, node: Node) -> dict[str, Any]:
         seen = node.last_seen or 0.0
@@ -133,7 +132,7 @@ class _View:
             "version": node.version,
             "last_seen": int(seen) or None,
             "updated_at": int(seen) or None,
-            "config_hash": node.config_hash[:32] or _EMPTY,
+            "config_hash": node.config_hash[:32] or EMPTY,
             "sync_status": status,
             "labels": dict(node.labels),
             "cert_details": {"expiry_timestamp": int(node.certificate_expires_at or 0)},
@@ -148,7 +147,7 @@ class _View:
         }
 
 
-def _token(one: Any) -> dict[str, Any]:
+def _token(one: Enrolment) -> dict[str, Any]:
     return {
         "id": one.id,
         "created_at": int(one.created_at),
@@ -163,8 +162,6 @@ def _asked(data: dict[str, Any]) -> tuple[float, tuple[Address, ...]]:
         Violation((name,), "unknown field") for name in data.keys() - {"expires_in", "address"}
     ]
     seconds, address = data.get("expires_in", HOUR), data.get("address")
-    if isinstance(seconds, str) and seconds.isdecimal() and len(seconds) < 10:
-        seconds = int(seconds)  # of a form
     number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
     if not number or not 1 <= seconds <= LONGEST:
         found.append(

@@ -86,12 +86,13 @@ class Counting:
             plane = next(iter(self._waiting))  # the one that waits longest: nobody crowds it out
             reports = self._waiting.pop(plane)
             measures = [measure for batch, _ in reports for measure in batch]
-            error: BaseException | None = None
+            error: Exception | None = None
             try:
                 await self._telemetry.add(plane, measures)
-            except (Fault, ValueError) as failed:
+            except Exception as failed:  # whoever reported is told, and must not wait for ever
                 error = failed
-                log.error("reports of %d nodes could not be kept: %s", len(reports), failed)
+                why = failed if isinstance(failed, Fault) else type(failed).__name__
+                log.error("reports of %d nodes could not be kept: %s", len(reports), why)
             for _, kept in reports:
                 with contextlib.suppress(asyncio.InvalidStateError):
                     if error is None:

@@ -37,11 +37,10 @@ async def show(ask: Ask) -> Response:
     )
     if options.reveal:
         await revealed(ask)
-    async with ask.control.database.reading(ask.plane) as reader:
-        snapshot, version = await whole(reader), reader.version
+    current = await ask.current()
     forms = RegistryForms(ask.control.registry)
-    text = await asyncio.to_thread(dump, snapshot, options, forms)
-    headers = {"ETag": f'"{version}"', "Cache-Control": "no-store"}
+    text = await asyncio.to_thread(dump, current.snapshot, options, forms)
+    headers = {"ETag": f'"{current.version}"', "Cache-Control": "no-store"}
     return Response(text, headers=headers, media_type="application/yaml")
 
 
@@ -79,10 +78,9 @@ async def apply(ask: Ask) -> Response:
 
 
 async def _compared(ask: Ask, text: bytes) -> Planned:
-    async with ask.control.database.reading(ask.plane) as reader:
-        current, version = await whole(reader), reader.version
+    current = await ask.current()
     with _told():
-        return await planned(ask, current, version, text, _tags(ask))
+        return await planned(ask, current.snapshot, current.version, text, _tags(ask))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """What the control plane tells of itself, its paths and the tags of its entities."""
 
+import asyncio
 import resource
 from typing import Any
 
@@ -8,8 +9,9 @@ from starlette.responses import Response
 from gatepost import __version__
 from gatepost.admin.ask import Ask, answer
 from gatepost.admin.caller import Role
+from gatepost.admin.digest import digest
 from gatepost.admin.paging import decoded, page, read_wanted
-from gatepost.admin.problem import invalid_offset, not_found, plain
+from gatepost.admin.problem import invalid_offset, plain
 from gatepost.values import Fault
 
 KONG_VERSION = "3.10.0"
@@ -34,8 +36,7 @@ async def root(ask: Ask) -> Response:
         name: {"version": __version__, "priority": registry.plugin(name).priority}
         for name in registry.names
     }
-    async with ask.control.database.reading(ask.plane) as reader:
-        enabled = sorted({one.body["name"] for one in await reader.all("plugins")})
+    enabled = sorted({one.name for one in (await ask.current()).snapshot.plugins})
     return answer(
         {
             "tagline": "Welcome to gatepost",
@@ -60,14 +61,11 @@ async def status(ask: Ask) -> Response:
     ask.allow(Role.VIEWER)
     told: dict[str, Any] = {"database": {"reachable": True}}
     try:
-        current = await ask.control.cluster.live.current(ask.plane)
-        if current is None:
-            raise not_found()
+        current = await ask.current()
         told["configuration_hash"] = current.hash[:32]
         told["configuration_version"] = current.version
         if ask.query.get("content_hash"):
-            async with ask.control.database.reading(ask.plane) as reader:
-                told["content_hash"] = await ask.control.digests.of(reader)
+            told["content_hash"] = await asyncio.to_thread(digest, current.snapshot)
     except Fault:
         told["database"] = {"reachable": False}
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,7 +1,8 @@
-"""What the providers that plugins name say of themselves, asked from here and remembered a while.
+"""What providers say of themselves, asked from here and remembered a while.
 
 Nodes ask for themselves and do not rest on this: it is for people who want to see whether a
-provider can be reached, what it offers and which keys it has.
+provider that plugins name can be reached, what it offers and which keys it has. The provider of
+logins to the Admin API is asked in the same way.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gatepost.model import derived_id
-from gatepost.oidc import discovery, jwks
+from gatepost.oidc import KeySet, Provider, discovery, jwks
 from gatepost.values import Fault, Transport
 from gatepost.values.call import Fetch
 
@@ -84,16 +85,19 @@ class Issuers:
     async def _ask(self, issuer: str) -> Told:
         at = self._now()
         try:
-            call = discovery.request(issuer, transport=_TRANSPORT)
-            provider = discovery.read(await self._fetch(call), issuer)
-            reply = await self._fetch(
-                jwks.request(provider.require("jwks_uri"), transport=_TRANSPORT)
-            )
-            keys = jwks.read(reply, provider.issuer)
+            provider, keys = await asked(self._fetch, issuer)
         except Fault as fault:
             why = f"{fault.message} ({fault.cause})" if fault.cause else fault.message
             return Told(issuer, at, problem=why)
         return Told(issuer, at, dict(provider.document), tuple(dict(key.jwk) for key in keys.keys))
+
+
+async def asked(fetch: Fetch, issuer: str) -> tuple[Provider, KeySet]:
+    """Return what an issuer says of itself now, and its keys. Raises Fault."""
+    call = discovery.request(issuer, transport=_TRANSPORT)
+    provider = discovery.read(await fetch(call), issuer)
+    call = jwks.request(provider.require("jwks_uri"), transport=_TRANSPORT)
+    return provider, jwks.read(await fetch(call), provider.issuer)
 
 
 def issuer_id(issuer: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, final
 import msgspec
 
 from gatepost.admin.caller import Caller, Role
+from gatepost.admin.issuers import FRESH, asked
 from gatepost.oidc import (
     ASYMMETRIC,
     AuthorizationRequest,
@@ -25,9 +26,7 @@ from gatepost.oidc import (
     authorization,
     claims,
     client_auth,
-    discovery,
     id_token,
-    jwks,
     local_target,
     pkce,
     token,
@@ -38,9 +37,6 @@ from gatepost.values.call import Fetch
 
 MINUTES = 600.0
 """Seconds that somebody has for logging in."""
-
-FRESH = 300.0
-"""Seconds for which what a provider says of itself is believed."""
 
 _LONGEST_NAME = 255
 _NAMES = ("preferred_username", "email", "name", "sub")
@@ -249,11 +245,7 @@ class Logins:
     async def _provider(self, *, again: bool = False) -> _Known:
         now = time.monotonic()
         if again or self._known is None or now - self._known.at > FRESH:
-            provider = discovery.read(
-                await self._fetch(discovery.request(self.settings.issuer)), self.settings.issuer
-            )
-            reply = await self._fetch(jwks.request(provider.require("jwks_uri")))
-            self._known = _Known(provider, jwks.read(reply, provider.issuer), now)
+            self._known = _Known(*await asked(self._fetch, self.settings.issuer), now)
         return self._known
 
 

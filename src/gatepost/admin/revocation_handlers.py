@@ -27,7 +27,7 @@ async def add(ask: Ask) -> Response:
     """
     ask.allow(Role.OPERATOR)
     given = await read_body(ask.request)
-    data = {name: _number(name, value) for name, value in given.data.items()}
+    data = given.typed([{"for": {"type": "number"}}])
     data["who"] = ask.caller.name  # who asks is who did it
     try:
         wish = read_wish(json.dumps(data).encode())
@@ -63,11 +63,6 @@ async def page(ask: Ask) -> Response:
     live = [one for one in data if one.get("expires") is None or one["expires"] > now]
     following = f"{ask.path}?after={found[-1].number}" if len(found) == _PAGE else None
     return answer({"data": live, "next": following, "last": await log.last(ask.plane)})
-
-
-def _number(name: str, value: Any) -> Any:
-    """Return a form's text as the number that it is for."""
-    return float(value) if name == "for" and isinstance(value, str) and value.isdecimal() else value
 
 
 def _told(entries: Sequence[dict[str, object]]) -> list[dict[str, object]]:

@@ -13,7 +13,6 @@ from gatepost.admin.caller import Role
 from gatepost.admin.problem import plain, schema_violation
 from gatepost.admin.tokens import new_token
 from gatepost.model import Violation
-from gatepost.store.database import Role as StoredRole
 from gatepost.store.database import Token
 
 _NAME = re.compile(r"[\w][\w .@()~-]{0,127}")
@@ -37,13 +36,13 @@ async def add(ask: Ask) -> Response:
     ``plane``, the id of the only control plane that it is for.
     """
     _keeps(ask)
-    data = (await read_body(ask.request)).data
+    data = (await read_body(ask.request)).typed([{"expires_in": {"type": "number"}}])
     name, role, plane, seconds = await _checked(ask, data)
     made = new_token()
     kept = await ask.control.database.tokens.add(
         made.digest,
         name=name,
-        role=StoredRole(role.word),
+        role=role,
         plane=plane,
         expires_at=None if seconds is None else time.time() + seconds,
     )
@@ -90,8 +89,6 @@ async def _checked(ask: Ask, data: dict[str, Any]) -> tuple[str, Role, str | Non
         role = Role.named(str(data.get("role", "")))
     except ValueError:
         found.append(Violation(("role",), f"expected one of: {', '.join(Role.names())}"))
-    if isinstance(seconds, str) and seconds.isdecimal() and len(seconds) < 12:
-        seconds = int(seconds)  # of a form
     number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
     if seconds is not None and not (number and 1 <= seconds <= _LONGEST):
         found.append(Violation(("expires_in",), "expected a number of seconds, up to ten years"))
@@ -111,7 +108,7 @@ def _shown(token: Token) -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
-        "role": token.role.value,
+        "role": token.role.word,
         "plane": token.plane,
         "created_at": int(token.created_at),
         "expires_at": None if token.expires_at is None else int(token.expires_at),

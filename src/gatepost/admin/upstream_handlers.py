@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gatepost.admin.ask import Ask, answer
 from gatepost.admin.caller import Role
-from gatepost.admin.entity_handlers import Collection, Via, writing
+from gatepost.admin.entity_handlers import Collection, Via
 from gatepost.admin.looking import must
 from gatepost.admin.paging import page, read_wanted
 from gatepost.admin.problem import numbered
@@ -44,9 +44,9 @@ async def health(ask: Ask) -> Response:
 async def mark(ask: Ask, *, word: str) -> Response:
     """Refuse to mark a target, which changes nothing on any node. word: healthy or unhealthy."""
     ask.allow(Role.OPERATOR)
-    async with writing(ask) as write:
-        within = await _VIA.within(write.writer, ask)
-        await must(write.writer, "targets", ask.names[1], within)
+    async with ask.control.database.reading(ask.plane) as reader:
+        within = await _VIA.within(reader, ask)
+        await must(reader, "targets", ask.names[1], within)
     raise numbered(
         12,
         f"cannot mark a target {word}: nodes do not check the health of targets yet; "

@@ -49,12 +49,16 @@ class Writing:
     writer: Writer
     kinds: set[str] = field(default_factory=set)
 
-    async def insert(self, kind: str, data: Data) -> Stored:
-        """Create an entity. data: Kong's shape, an id only where its owner chose one."""
+    async def insert(self, kind: str, data: Data, *, expect: bool = True) -> Stored:
+        """Create an entity. data: Kong's shape, an id only where its owner chose one.
+
+        expect: the request's If-Match is about this entity.
+        """
         given = dict(data)
         if given.get("id") is None:
             given["id"] = str(uuid4())
-        return await self._save(kind, given, None, self.ask.must_fit(None), fresh=True)
+        version = self.ask.must_fit(None) if expect else None
+        return await self._save(kind, given, None, version, fresh=True)
 
     async def replace(self, kind: str, text: str, data: Data, within: Within | None) -> Stored:
         """Create or replace the entity that a path names by its id or key."""

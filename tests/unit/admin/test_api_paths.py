@@ -3,13 +3,10 @@ import re
 import pytest
 
 from gatepost.admin.api_paths import add_all
-from gatepost.admin.ask import ControlPlane
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.entity_paths import Handler
 from gatepost.admin.paths import Paths
-from gatepost.admin.serving import application
-from gatepost.store.database import Database
-from tests.unit.admin.asking import Api, admin_api
+from tests.admin_desk import Desk
 
 
 def test_every_path_says_what_it_is_about() -> None:
@@ -65,19 +62,6 @@ class Watched(Caller):
 ASKED: list[Role | str] = []
 
 
-class Judged(Api):
-    """An Admin API whose callers have a role, and are bound to a control plane or not."""
-
-    def __init__(self, control: ControlPlane) -> None:
-        super().__init__(control)
-        self._app = application(control, self)  # type: ignore[arg-type]  # all that it asks for
-        self.logins = None
-        self.who = Watched("x", Role.ADMIN, "token")
-
-    async def judge(self, *_: object) -> Caller:
-        return self.who
-
-
 def every_call() -> list[tuple[str, str]]:
     paths: Paths[Handler] = Paths()
     add_all(paths)
@@ -86,56 +70,54 @@ def every_call() -> list[tuple[str, str]]:
 
 @pytest.mark.anyio
 async def test_every_method_of_every_path_asks_for_its_role_and_whether_the_plane_is_the_callers(
-    database: Database, plane: str
+    desk: Desk,
 ) -> None:
-    other = await database.planes.add("other")
+    plane, other = desk.control.plane, await desk.control.database.planes.add("other")
     calls = every_call()
     assert {*WEAKEST} <= {*calls}
-    async with admin_api(database) as made:
-        api = Judged(made.control)
-        for method, template in calls:
-            usual = Role.VIEWER if method == "GET" else Role.OPERATOR
-            weakest = WEAKEST.get((method, template), usual)
-            path = re.sub(r"\{\w+\}", NOBODY, template)
-            for role in Role:
-                for bound in (None, plane, other.id):
-                    await one_call(api, (method, path, template), (role, bound), weakest)
+    for method, template in calls:
+        usual = Role.VIEWER if method == "GET" else Role.OPERATOR
+        weakest = WEAKEST.get((method, template), usual)
+        path = re.sub(r"\{\w+\}", NOBODY, template)
+        for role in Role:
+            for bound in (None, plane, other.id):
+                await one_call(desk, (method, path, template), (role, bound), weakest)
 
 
 async def one_call(
-    api: Judged, call: tuple[str, str, str], who: tuple[Role, str | None], weakest: Role
+    desk: Desk, call: tuple[str, str, str], who: tuple[Role, str | None], weakest: Role
 ) -> None:
     (method, path, template), (role, bound) = call, who
-    api.who = Watched("x", role, "token", bound)
+    desk.caller = Watched("x", role, "token", bound)
     ASKED.clear()
-    status, told, _ = await api(method, path)
-    said = f"{method} {template} as {role.word} of {bound or 'all'}: {status} {told}"
+    answer = await desk.ask(method, path)
+    status = answer.status
+    said = f"{method} {template} as {role.word} of {bound or 'all'}: {status} {answer.body!r}"
     if template.startswith("/v2/"):  # which one is in the path, and it is not there
         may = role >= weakest and not (weakest is Role.ADMIN and bound)
         assert (status != 403) is may, said
         assert weakest in ASKED, said
     elif template in OF_NO_PLANE:
         assert (status != 403) is (template == "/auth/me" or role >= weakest), said
-    elif bound not in (None, api.control.plane):
-        assert (status, told) == (404, {"message": "Not found"}), said
-        assert [api.control.plane] == ASKED, said
+    elif bound not in (None, desk.control.plane):
+        assert answer.told == (404, {"message": "Not found"}), said
+        assert [desk.control.plane] == ASKED, said
     else:
         assert (status != 403) is (role >= weakest), said
-        assert ASKED[:2] == [api.control.plane, weakest], said
+        assert ASKED[:2] == [desk.control.plane, weakest], said
         if role < weakest:
             assert len(ASKED) == 2, said
 
 
 @pytest.mark.anyio
-async def test_the_same_is_so_below_a_control_plane_that_has_a_name(database: Database) -> None:
-    mine, other = await database.planes.add("mine"), await database.planes.add("other")
-    async with admin_api(database) as made:
-        api = Judged(made.control)
-        for method, template in every_call():
-            if template.startswith("/v2/"):
-                continue
-            for plane in (other.id, NOBODY):
-                api.who = Watched("x", Role.ADMIN, "token", mine.id)
-                below = f"/v2/control-planes/{plane}/core-entities"
-                reply = await api(method, below + re.sub(r"\{\w+\}", NOBODY, template))
-                assert reply[:2] == (404, {"message": "Not found"}), (method, template)
+async def test_the_same_is_so_below_a_control_plane_that_has_a_name(desk: Desk) -> None:
+    planes = desk.control.database.planes
+    mine, other = await planes.add("mine"), await planes.add("other")
+    for method, template in every_call():
+        if template.startswith("/v2/"):
+            continue
+        for plane in (other.id, NOBODY):
+            desk.caller = Watched("x", Role.ADMIN, "token", mine.id)
+            below = f"/v2/control-planes/{plane}/core-entities"
+            reply = await desk.ask(method, below + re.sub(r"\{\w+\}", NOBODY, template))
+            assert reply.told == (404, {"message": "Not found"}), (method, template)

@@ -13,13 +13,6 @@ def test_each_role_may_do_what_the_weaker_ones_may() -> None:
     assert "operator" in caught.value.message
 
 
-def test_a_role_is_known_by_its_name() -> None:
-    assert Role.named("operator") is Role.OPERATOR
-    assert Role.OPERATOR.word == "operator"
-    with pytest.raises(ValueError, match="viewer, operator, admin"):
-        Role.named("root")
-
-
 def test_a_caller_of_one_control_plane_sees_no_other() -> None:
     assert Caller("ann", Role.ADMIN, "token").sees("a")
     assert Caller("ann", Role.ADMIN, "token", plane="a").sees("a")

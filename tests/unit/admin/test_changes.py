@@ -5,8 +5,7 @@ import pytest
 from gatepost.admin import entity_handlers, writing
 from gatepost.admin.changes import recorded, without_secrets
 from gatepost.store.database import Database
-from tests.admin_desk import Desk
-from tests.unit.admin.asking import admin_api
+from tests.admin_desk import Desk, judging_desk
 
 pytestmark = pytest.mark.anyio
 
@@ -16,13 +15,15 @@ SECRET = "a-client-secret-of-32-characters"
 
 async def test_no_secret_is_in_the_log_and_a_changed_one_is_told(database: Database) -> None:
     config = {"issuer": ISSUER, "client_id": ["a"], "client_secret": [SECRET]}
-    async with admin_api(database) as api:
-        _, made, _ = await api("POST", "/plugins", {"name": "openid-connect", "config": config})
+    async with judging_desk(database) as desk:
+        made = (
+            await desk.ask("POST", "/plugins", {"name": "openid-connect", "config": config})
+        ).json()
         change = {"config": {"client_secret": [f"{SECRET}-new"]}}
-        status, said, _ = await api("PATCH", f"/plugins/{made['id']}", change)
+        status, said = (await desk.ask("PATCH", f"/plugins/{made['id']}", change)).told
         assert status == 200, said
-        await api("PATCH", f"/plugins/{made['id']}", {"enabled": False})
-        _, log, _ = await api("GET", "/audit")
+        await desk.ask("PATCH", f"/plugins/{made['id']}", {"enabled": False})
+        log = (await desk.ask("GET", "/audit")).json()
         assert SECRET not in str(log)
         off, changed, created = log["data"]
         assert created["after"]["config"]["client_secret"] == ["{masked}"]
@@ -31,14 +32,14 @@ async def test_no_secret_is_in_the_log_and_a_changed_one_is_told(database: Datab
 
 
 async def test_who_lets_secrets_be_shown_is_in_the_log(database: Database) -> None:
-    async with admin_api(database) as api:
-        await api("POST", "/consumers", {"username": "ann"})
-        await api("POST", "/consumers/ann/key-auth", {"key": SECRET})
-        assert SECRET not in str(await api("GET", "/key-auths"))
-        assert SECRET in str(await api("GET", "/key-auths", gatepost_secrets="reveal"))
-        _, log, _ = await api("GET", "/audit?size=1")
+    async with judging_desk(database) as desk:
+        await desk.ask("POST", "/consumers", {"username": "ann"})
+        await desk.ask("POST", "/consumers/ann/key-auth", {"key": SECRET})
+        assert SECRET not in str(await desk.ask("GET", "/key-auths"))
+        assert SECRET in str(await desk.ask("GET", "/key-auths", gatepost_secrets="reveal"))
+        log = (await desk.ask("GET", "/audit?size=1")).json()
         assert (log["data"][0]["action"], log["data"][0]["kind"]) == ("reveal", "secrets")
-        assert SECRET not in str(await api("GET", "/audit"))
+        assert SECRET not in str(await desk.ask("GET", "/audit"))
 
 
 def test_a_plugin_that_is_not_installed_any_more_is_hidden_whole() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from gatepost.feed.token import Token
 from gatepost.store.database import Database, Node
-from tests.unit.admin.asking import admin_api
+from tests.admin_desk import judging_desk
 
 pytestmark = pytest.mark.anyio
 
@@ -26,8 +26,8 @@ async def test_nodes_are_shown_in_kongs_shape_with_ours_beside_it(
     )  # fmt: skip
     await database.nodes.put(Node(plane, "n3", last_seen=now))  # it said that it leaves
     await database.nodes.put(Node(plane, "n2", last_seen=now - 9999, connected=True))
-    async with admin_api(database) as api:
-        _, page, _ = await api("GET", "/clustering/data-planes")
+    async with judging_desk(database) as desk:
+        page = (await desk.ask("GET", "/clustering/data-planes")).json()
         one, two, three = page["data"]
         assert set(one) >= KONGS
         assert (one["sync_status"], one["sync_reason"]) == ("refused", "it has no key")
@@ -35,32 +35,32 @@ async def test_nodes_are_shown_in_kongs_shape_with_ours_beside_it(
         assert one["cert_details"] == {"expiry_timestamp": 9}
         assert [node["connected"] for node in (one, two, three)] == [True, False, False]
         assert (two["sync_status"], two["config_hash"]) == ("unknown", "0" * 32)
-        _, older, _ = await api("GET", "/clustering/status")
+        older = (await desk.ask("GET", "/clustering/status")).json()
         assert set(older["n1"]) == {"config_hash", "hostname", "ip", "last_seen"}
-        _, first, _ = await api("GET", "/clustering/data-planes?size=1")
-        _, second, _ = await api("GET", first["next"])
+        first = (await desk.ask("GET", "/clustering/data-planes?size=1")).json()
+        second = (await desk.ask("GET", first["next"])).json()
         assert [one["id"] for one in (*first["data"], *second["data"])] == ["n1", "n2"]
-        assert (await api("GET", "/clustering/data-planes/n4"))[0] == 404
+        assert (await desk.ask("GET", "/clustering/data-planes/n4")).status == 404
 
 
 async def test_a_token_comes_with_the_command_that_uses_it(database: Database) -> None:
-    async with admin_api(database, listening=True) as api:
-        status, made, _ = await api("POST", "/clustering/tokens", {"expires_in": 60})
+    async with judging_desk(database, listening=True) as desk:
+        status, made = (await desk.ask("POST", "/clustering/tokens", {"expires_in": 60})).told
         assert status == 201
         token = Token.decode(made["token"])
         assert made["command"].startswith(
             f"gatepost node --control-plane {token.addresses[0]} --token"
         )
         assert made["expires_at"] - made["created_at"] in {59, 60}
-        _, listed, _ = await api("GET", "/clustering/tokens")
+        listed = (await desk.ask("GET", "/clustering/tokens")).json()
         assert [one["id"] for one in listed["data"]] == [made["id"]]
         assert made["token"] not in str(listed)
-        assert (await api("DELETE", f"/clustering/tokens/{made['id']}"))[0] == 204
-        assert (await api("GET", "/clustering/tokens"))[1]["data"] == []
+        assert (await desk.ask("DELETE", f"/clustering/tokens/{made['id']}")).status == 204
+        assert (await desk.ask("GET", "/clustering/tokens")).json()["data"] == []
         elsewhere = {"address": "gate.example:9005"}
-        _, made, _ = await api("POST", "/clustering/tokens", elsewhere)
+        made = (await desk.ask("POST", "/clustering/tokens", elsewhere)).json()
         assert list(map(str, Token.decode(made["token"]).addresses)) == ["gate.example:9005"]
-        assert made["token"] not in str(await api("GET", "/audit"))
+        assert made["token"] not in str(await desk.ask("GET", "/audit"))
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ async def test_a_token_comes_with_the_command_that_uses_it(database: Database) -
 async def test_a_malformed_wish_names_the_field(
     database: Database, wish: dict[str, Any], field: str
 ) -> None:
-    async with admin_api(database) as api:
-        status, said, _ = await api("POST", "/clustering/tokens", wish)
+    async with judging_desk(database) as desk:
+        status, said = (await desk.ask("POST", "/clustering/tokens", wish)).told
         assert (status, list(said["fields"])) == (400, [field])
 
 
@@ -86,10 +86,10 @@ async def test_a_node_is_turned_away_with_a_reason_by_an_admin_alone(
     database: Database, plane: str
 ) -> None:
     await database.nodes.put(Node(plane, "n1", last_seen=time.time()))
-    async with admin_api(database) as api:
-        assert (await api("DELETE", "/clustering/data-planes/n1?why=sold"))[0] == 204
-        assert (await api("DELETE", "/clustering/data-planes/n1?why=again"))[0] == 204
-        _, node, _ = await api("GET", "/clustering/data-planes/n1")
+    async with judging_desk(database) as desk:
+        assert (await desk.ask("DELETE", "/clustering/data-planes/n1?why=sold")).status == 204
+        assert (await desk.ask("DELETE", "/clustering/data-planes/n1?why=again")).status == 204
+        node = (await desk.ask("GET", "/clustering/data-planes/n1")).json()
         assert (node["revoked_why"], node["connected"]) == ("sold", False)
-        _, log, _ = await api("GET", "/audit")
+        log = (await desk.ask("GET", "/audit")).json()
         assert [one["action"] for one in log["data"]] == ["revoke"]

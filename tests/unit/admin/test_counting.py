@@ -1,5 +1,4 @@
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -81,14 +80,23 @@ async def test_a_report_that_is_none_ends_the_conversation(body: dict[str, Any])
 
 
 async def test_a_report_is_not_acknowledged_before_it_is_kept(
-    database: Database, plane: str
+    database: Database, plane: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counting = Counting(database, time.time)
-    taking = asyncio.create_task(counting.take("nowhere", "n", "b", 1, report(REQUESTS)))
+    counting, add, broken = Counting(database, lambda: NOW), database.telemetry.add, True
+
+    async def adding(plane: str, measures: Any) -> None:
+        if broken:
+            raise LookupError
+        await add(plane, measures)
+
+    monkeypatch.setattr(database.telemetry, "add", adding)
+    with pytest.raises(LookupError):
+        async with asyncio.timeout(5):
+            await counting.take(plane, "n", "b", 1, report(REQUESTS))
+    broken = False
     await counting.take(plane, "n", "b", 1, report(REQUESTS))
-    await counting.stop()
-    done = await asyncio.gather(taking, return_exceptions=True)
-    assert done[0] is None or isinstance(done[0], Exception)
+    (row,) = await database.telemetry.query(plane, 600, 0, int(NOW) + 600)
+    assert row.counts == {"n": 3}
 
 
 async def test_a_node_cannot_tell_more_apart_than_there_is_room_for(

@@ -1,8 +1,10 @@
 import re
+from typing import Any
 
 import pytest
 
 from gatepost import __version__
+from gatepost.store.database import Reader
 from tests.admin_desk import Desk
 
 pytestmark = pytest.mark.anyio
@@ -46,3 +48,20 @@ async def test_a_whole_configuration_is_not_taken(desk: Desk) -> None:
     said = await desk.ask("POST", "/config", {"_format_version": "3.0"})
     assert said.status == 400
     assert "configured to not use a database" in said.json()["message"]
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/status?content_hash=true", "/declarative"])
+async def test_what_did_not_change_is_not_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    await desk.make("/services", name="s", host="a.test")
+    await desk.ask("GET", path)
+    seen: list[str] = []
+
+    async def read(_: Reader, kind: str) -> Any:
+        seen.append(kind)
+        return []
+
+    monkeypatch.setattr(Reader, "all", read)
+    assert (await desk.ask("GET", path)).status == 200
+    assert not seen

@@ -6,27 +6,27 @@ from gatepost.admin.caller import Role
 from gatepost.admin.guard import COOKIE
 from gatepost.admin.login import Logins, LoginSettings
 from gatepost.store.database import Database
-from tests.unit.admin.asking import Api, admin_api
+from tests.admin_desk import Desk, Said, judging_desk
 from tests.unit.admin.test_login import ISSUER, SETTINGS, Provider
 
 pytestmark = pytest.mark.anyio
 
 
-def held(api: Api, name: str) -> str:
-    """Return a cookie that the last answer set, as a browser sends it."""
-    line = next(line for line in api.cookies if line.startswith(f"{name}="))
+def held(said: Said, name: str) -> str:
+    """Return a cookie that an answer set, as a browser sends it."""
+    line = next(line for line in said.cookies if line.startswith(f"{name}="))
     return line.partition(";")[0]
 
 
-async def log_in(api: Api, provider: Provider) -> str:
-    status, _, headers = await api("GET", "/auth/login?return_to=/services")
-    assert status == 302
-    asked = parse_qs(urlsplit(headers["location"]).query)
+async def log_in(desk: Desk, provider: Provider) -> Said:
+    begun = await desk.ask("GET", "/auth/login?return_to=/services")
+    assert begun.status == 302
+    asked = parse_qs(urlsplit(begun.headers["location"]).query)
     provider.nonce = asked["nonce"][0]
     back = f"/auth/callback?code=c&state={asked['state'][0]}"
-    status, _, headers = await api("GET", back, cookie=held(api, "gatepost_admin_flow"))
-    assert (status, headers["location"]) == (303, "/services")
-    return held(api, COOKIE)
+    done = await desk.ask("GET", back, cookie=held(begun, "gatepost_admin_flow"))
+    assert (done.status, done.headers["location"]) == (303, "/services")
+    return done
 
 
 async def test_a_person_logs_in_reads_and_changes_from_our_own_pages_alone(
@@ -34,39 +34,40 @@ async def test_a_person_logs_in_reads_and_changes_from_our_own_pages_alone(
 ) -> None:
     provider = Provider()
     provider.claims["groups"] = ["ops"]
-    async with admin_api(
+    async with judging_desk(
         database, closed=True, logins=Logins(SETTINGS, provider, b"k" * 32)
-    ) as api:
-        assert (await api("GET", "/auth/me"))[0] == 401
-        cookie = await log_in(api, provider)
-        line = next(line for line in api.cookies if line.startswith(f"{COOKIE}="))
+    ) as desk:
+        assert (await desk.ask("GET", "/auth/me")).status == 401
+        done = await log_in(desk, provider)
+        cookie = held(done, COOKIE)
+        line = next(line for line in done.cookies if line.startswith(f"{COOKIE}="))
         assert {"HttpOnly", "Secure", "SameSite=lax"} <= set(line.split("; "))
-        _, me, _ = await api("GET", "/auth/me", cookie=cookie)
+        me = (await desk.ask("GET", "/auth/me", cookie=cookie)).json()
         assert (me["name"], me["role"], me["how"]) == ("ann", "operator", "login")
         service = {"name": "a", "host": "a.example"}
-        assert (await api("POST", "/services", service, cookie=cookie))[0] == 403
+        assert (await desk.ask("POST", "/services", service, cookie=cookie)).status == 403
         evil = {"cookie": cookie, "origin": "https://evil.example"}
-        assert (await api("POST", "/services", service, **evil))[0] == 403
+        assert (await desk.ask("POST", "/services", service, **evil)).status == 403
         own = {"cookie": cookie, "origin": "https://127.0.0.1:8001"}
-        assert (await api("POST", "/services", service, **own))[0] == 201
-        _, log, _ = await api("GET", "/audit", cookie=cookie)
+        assert (await desk.ask("POST", "/services", service, **own)).status == 201
+        log = (await desk.ask("GET", "/audit", cookie=cookie)).json()
         assert (log["data"][0]["who"], log["data"][0]["how"]) == ("ann", "login 00u1")
-        await api("POST", "/auth/logout", cookie=cookie)
-        assert held(api, COOKIE) in {f'{COOKIE}=""', f"{COOKIE}="}
+        out = await desk.ask("POST", "/auth/logout", cookie=cookie)
+        assert held(out, COOKIE) in {f'{COOKIE}=""', f"{COOKIE}="}
 
 
 async def test_whoever_has_no_role_gets_no_cookie(database: Database) -> None:
     settings = LoginSettings(ISSUER, "gatepost-admin", SETTINGS.url, {Role.ADMIN: ("admins",)})
     provider = Provider()
     logins = Logins(settings, provider, b"k" * 32)
-    async with admin_api(database, closed=True, logins=logins) as api:
-        _, _, headers = await api("GET", "/auth/login")
-        asked = parse_qs(urlsplit(headers["location"]).query)
+    async with judging_desk(database, closed=True, logins=logins) as desk:
+        begun = await desk.ask("GET", "/auth/login")
+        asked = parse_qs(urlsplit(begun.headers["location"]).query)
         provider.nonce = asked["nonce"][0]
         back = f"/auth/callback?code=c&state={asked['state'][0]}"
-        status, said, _ = await api("GET", back, cookie=held(api, "gatepost_admin_flow"))
-        assert (status, api.cookies) == (403, [])
-        assert "groups" in said["message"]
+        said = await desk.ask("GET", back, cookie=held(begun, "gatepost_admin_flow"))
+        assert (said.status, said.cookies) == (403, [])
+        assert "groups" in said.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -74,12 +75,12 @@ async def test_whoever_has_no_role_gets_no_cookie(database: Database) -> None:
     ["", "?code=c&state=s", "?error=access_denied"],
 )
 async def test_an_answer_that_no_login_asked_for_is_refused(database: Database, query: str) -> None:
-    async with admin_api(database, logins=Logins(SETTINGS, Provider(), b"k" * 32)) as api:
-        status, said, _ = await api("GET", f"/auth/callback{query}")
-        assert (status, api.cookies) == (400, [])
-        assert "Begin anew" in said["message"]
+    async with judging_desk(database, logins=Logins(SETTINGS, Provider(), b"k" * 32)) as desk:
+        said = await desk.ask("GET", f"/auth/callback{query}")
+        assert (said.status, said.cookies) == (400, [])
+        assert "Begin anew" in said.json()["message"]
 
 
 async def test_where_people_do_not_log_in_there_is_nothing(database: Database) -> None:
-    async with admin_api(database) as api:
-        assert (await api("GET", "/auth/login"))[0] == 404
+    async with judging_desk(database) as desk:
+        assert (await desk.ask("GET", "/auth/login")).status == 404

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from gatepost.store.database import Database
+from tests.admin_desk import judging_desk
 from tests.databases import new
-from tests.unit.admin.asking import admin_api
 
 pytestmark = pytest.mark.anyio
 
@@ -12,18 +12,18 @@ TOKEN = "an-opaque-token-that-nobody-may-see"
 
 
 async def test_a_revocation_is_numbered_and_says_who_did_it(database: Database) -> None:
-    async with admin_api(database, listening=True) as api:
+    async with judging_desk(database, listening=True) as desk:
         wish = {"subject": "ann", "issuer": "https://id.example", "why": "left", "who": "a liar"}
-        status, said, _ = await api("POST", "/revocations", wish)
+        status, said = (await desk.ask("POST", "/revocations", wish)).told
         assert status == 201
         (entry,) = said["data"]
         assert (entry["number"], entry["kind"], entry["who"]) == (1, "subject", "loopback")
         assert said["nodes"] == {"connected": 0, "applied": 0, "missing": []}
         assert said["reach"] == "0 of 0 connected nodes"
-        _, listed, _ = await api("GET", "/revocations")
+        listed = (await desk.ask("GET", "/revocations")).json()
         assert (listed["data"], listed["last"], listed["next"]) == ([entry], 1, None)
-        assert (await api("GET", "/revocations?after=1"))[1]["data"] == []
-        assert (await api("GET", "/revocations?after=x"))[0] == 400
+        assert (await desk.ask("GET", "/revocations?after=1")).json()["data"] == []
+        assert (await desk.ask("GET", "/revocations?after=x")).status == 400
 
 
 async def test_without_an_issuer_it_is_done_for_each_that_the_plugins_name(
@@ -32,8 +32,8 @@ async def test_without_an_issuer_it_is_done_for_each_that_the_plugins_name(
     async with database.writing(plane) as writer:
         config = {"issuer": "https://a.example", "issuers_allowed": ["https://b.example"]}
         await writer.save("plugins", new("plugins", name="openid-connect", config=config))
-    async with admin_api(database, listening=True) as api:
-        _, said, _ = await api("POST", "/revocations", {"client": "old-app", "for": 60})
+    async with judging_desk(database, listening=True) as desk:
+        said = (await desk.ask("POST", "/revocations", {"client": "old-app", "for": 60})).json()
         assert [one["parts"][0] for one in said["data"]] == [
             "https://a.example",
             "https://b.example",
@@ -42,10 +42,10 @@ async def test_without_an_issuer_it_is_done_for_each_that_the_plugins_name(
 
 
 async def test_a_token_is_never_written_down(database: Database) -> None:
-    async with admin_api(database, listening=True) as api:
-        status, said, _ = await api("POST", "/revocations", {"token": TOKEN})
+    async with judging_desk(database, listening=True) as desk:
+        status, said = (await desk.ask("POST", "/revocations", {"token": TOKEN})).told
         assert status == 201
-        for shown in (said, await api("GET", "/revocations"), await api("GET", "/audit")):
+        for shown in (said, await desk.ask("GET", "/revocations"), await desk.ask("GET", "/audit")):
             assert TOKEN not in str(shown)
 
 
@@ -63,8 +63,8 @@ async def test_a_token_is_never_written_down(database: Database) -> None:
 async def test_a_wish_that_cannot_be_read_says_why(
     database: Database, wish: dict[str, Any]
 ) -> None:
-    async with admin_api(database, listening=True) as api:
-        status, said, _ = await api("POST", "/revocations", wish)
+    async with judging_desk(database, listening=True) as desk:
+        status, said = (await desk.ask("POST", "/revocations", wish)).told
         assert status == 400
         assert said["message"]
-        assert (await api("GET", "/revocations"))[1]["last"] == 0
+        assert (await desk.ask("GET", "/revocations")).json()["last"] == 0

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from enum import IntEnum
+from typing import Any, Self
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
@@ -14,12 +14,34 @@ from gatepost.store.database.tables import tokens
 _COARSE = 60  # seconds; when a token was last used is not written more often
 
 
-class Role(StrEnum):
-    """What a token may do: read, also write entities, everything."""
+class Role(IntEnum):
+    """What somebody may do; each may do what those before it may.
 
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    ADMIN = "admin"
+    VIEWER reads, secrets masked. OPERATOR changes entities, revokes, makes tokens for nodes.
+    ADMIN also makes tokens for people, reads secrets, keeps control planes, turns nodes away.
+    """
+
+    VIEWER = 1
+    OPERATOR = 2
+    ADMIN = 3
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the role of that name. ValueError says which there are."""
+        try:
+            return cls[text.upper()]
+        except KeyError:
+            raise ValueError(f"a role is wanted: {', '.join(cls.names())}") from None
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the names of all roles, the weakest first."""
+        return [role.word for role in cls]
+
+    @property
+    def word(self) -> str:
+        """The role's name as it is written."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +88,7 @@ class Tokens:
         token = Token(str(uuid.uuid4()), name, role, plane, self._now(), expires_at)
         row = {column.name: getattr(token, column.name) for column in _COLUMNS}
         async with self._access.writing("tokens") as link:
-            await link.run(insert(tokens), {**row, "role": role.value, "secret": secret_hash})
+            await link.run(insert(tokens), {**row, "role": role.word, "secret": secret_hash})
         return token
 
     async def known_by(self, secret_hash: str) -> Token | None:
@@ -111,4 +133,4 @@ class Tokens:
         query = select(*_COLUMNS).where(*where).order_by(tokens.c.created_at, tokens.c.id)
         async with self._access.reading() as link:
             rows = (await link.run(query)).mappings().all()
-        return [Token(**{**row, "role": Role(row["role"])}) for row in rows]
+        return [Token(**{**row, "role": Role.named(row["role"])}) for row in rows]

@@ -50,3 +50,10 @@ async def test_the_tokens_of_a_plane_go_with_it(database: Database) -> None:
     await database.tokens.add(HASH, name="a", role=Role.VIEWER, plane=other.id)
     await database.planes.remove(other.id)
     assert await database.tokens.all() == []
+
+
+def test_a_role_is_known_by_its_name() -> None:
+    assert Role.named("operator") is Role.OPERATOR
+    assert Role.OPERATOR.word == "operator"
+    with pytest.raises(ValueError, match="viewer, operator, admin"):
+        Role.named("root")
