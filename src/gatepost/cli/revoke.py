@@ -1,5 +1,6 @@
 """``gatepost revoke``: from now on this is refused on a running node, or on all of them."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,10 +23,9 @@ class KIND(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line."""
-        following = [*args[1:], "--"]
         alone = [
             "--admin=" if word == "--admin" and after.startswith("-") else word
-            for word, after in zip(args, following, strict=True)
+            for word, after in pairwise([*args, "--"])
         ]
         return super().parse_args(ctx, alone)
 
