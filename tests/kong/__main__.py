@@ -26,7 +26,7 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--non-zero-exit-code", action="store_true")
     parser.add_argument("-o", "--output-file", default="-")
     parser.add_argument("--stop-after", type=int, help="cut a sync after so many writes")
-    return parser.parse_args(given)
+    return parser.parse_intermixed_args(given)
 
 
 def _put(text: str, file: str) -> None:

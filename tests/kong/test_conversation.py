@@ -234,7 +234,7 @@ async def test_the_command_speaks_and_exits_as_deck_does(
         assert await run("diff", str(file), "--non-zero-exit-code") == 2
         assert await run("sync", str(file)) == 0
         assert "  Created: 21" in capsys.readouterr().out
-        assert await run("diff", str(file), "--non-zero-exit-code") == 0
+        assert await run("diff", "--non-zero-exit-code", str(file)) == 0
         assert await run("dump", "-o", str(tmp_path / "out.yaml")) == 0
         assert yaml.safe_load((tmp_path / "out.yaml").read_text())["_format_version"] == "3.0"
         server.version = None

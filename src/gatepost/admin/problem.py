@@ -182,7 +182,7 @@ def stale(now: int | None) -> Refused:
     state = "it is gone" if now is None else f'it is "{now}" now'
     body = {
         "name": "precondition failed",
-        "message": f"the entity has changed since it was read: If-Match does not fit, {state}. "
+        "message": f"the entity is not as If-Match or If-None-Match expects it: {state}. "
         "Read it again and decide anew.",
     }
     return Refused(412, body, {} if now is None else {"ETag": f'"{now}"'})

@@ -5,6 +5,7 @@ import email.utils
 import http.client
 import ipaddress
 import json
+import ssl
 import sys
 import time
 import urllib.parse
@@ -123,6 +124,13 @@ class AdminClient:
             reply = connection.getresponse()
             named = {name.lower(): value for name, value in reply.getheaders()}
             return Answer(reply.status, named, reply.read())
+        except ssl.SSLCertVerificationError as error:
+            raise Fault(
+                "control_plane.untrusted",
+                f"{self.url} shows a certificate that is not believed: {error.verify_message}. "
+                "SSL_CERT_FILE names a file with the authority to believe, if it is yours.",
+                by=By.OPERATOR,
+            ) from None
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or type(error).__name__
             raise Fault(

@@ -10,6 +10,7 @@ from gatepost.admin import ControlPlaneSettings, Role
 from gatepost.admin.login import LoginSettings
 from gatepost.cli.node_settings import default_prefix
 from gatepost.cli.settings import (
+    Read,
     Setting,
     address,
     gather,
@@ -23,6 +24,20 @@ from gatepost.values import By, Fault
 
 _OIDC = "admin_oidc_"
 _NEEDED = ("issuer", "client_id", "url", "roles")
+
+
+def _kong(default_port: int, *, ssl: bool | None) -> Read:
+    """Return a reader of Kong's addresses, for one that has to be there."""
+    read = kong_listen(default_port, ssl=ssl)
+
+    def needed(text: str) -> Any:
+        found = read(text)
+        if found is None:
+            tls = "" if ssl is None else " without ssl; with admin_ssl_cert it speaks TLS"
+            raise ValueError(f"a control plane needs an address here{tls}")
+        return found
+
+    return needed
 
 
 def _url(text: str) -> str:
@@ -50,8 +65,8 @@ def _roles(text: str) -> dict[Role, tuple[str, ...]]:
 
 
 SETTINGS = (
-    Setting("admin", address(8001), "KONG_ADMIN_LISTEN", kong_listen(8001, ssl=False)),
-    Setting("cluster", address(8005), "KONG_CLUSTER_LISTEN", kong_listen(8005, ssl=None)),
+    Setting("admin", address(8001), "KONG_ADMIN_LISTEN", _kong(8001, ssl=False)),
+    Setting("cluster", address(8005), "KONG_CLUSTER_LISTEN", _kong(8005, ssl=None)),
     Setting("database", str),
     Setting("database_key", secret),
     Setting("admin_token", secret),
@@ -79,10 +94,8 @@ def control_plane_settings(
     written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
     values = gather(SETTINGS, flags, environ, Path(written) if written else None)
     prefix = values.pop("prefix", None) or default_prefix(environ) / "control-plane"
-    # Kong's "off" says nothing here: a control plane without these would be none
-    kept = {name: value for name, value in values.items() if value is not None}
-    oidc = {name: kept.pop(name) for name in [*kept] if name.startswith(_OIDC)}
-    return ControlPlaneSettings(prefix=Path(prefix), login=_login(oidc), **kept)
+    oidc = {name: values.pop(name) for name in [*values] if name.startswith(_OIDC)}
+    return ControlPlaneSettings(prefix=Path(prefix), login=_login(oidc), **values)
 
 
 def _login(given: Mapping[str, Any]) -> LoginSettings | None:

@@ -1,5 +1,6 @@
 """``gatepost revoke``: from now on this is refused on a running node, or on all of them."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,10 +23,9 @@ class KIND(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line."""
-        following = [*args[1:], "--"]
         alone = [
             "--admin=" if word == "--admin" and after.startswith("-") else word
-            for word, after in zip(args, following, strict=True)
+            for word, after in pairwise([*args, "--"])
         ]
         return super().parse_args(ctx, alone)
 
@@ -80,7 +80,7 @@ def revoke(
     """Revoke on a running node, or with --admin on all nodes of a control plane.
 
     What was issued until now is refused, whatever the provider says, also after a restart of the
-    node. Returns when it bites. Without --issuer it is done for each issuer that the node knows.
+    node. Returns when it bites. Without --issuer it is done for each issuer that is known there.
     Exit status with --admin: 0 when it bites on every connected node, 4 when one of them did not
     say so within 5 seconds; it is written down then, and bites there later. 1 when it failed.
     """

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -58,7 +59,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Served]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Served]:
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -77,7 +78,10 @@ def serving() -> Iterator[Served]:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        served = Served(f"http://127.0.0.1:{server.server_port}")
+        scheme = "https" if tls else "http"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        served = Served(f"{scheme}://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

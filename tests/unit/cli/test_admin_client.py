@@ -6,6 +6,7 @@ import pytest
 
 from gatepost.cli.admin_client import AdminClient, Answer, waiting
 from gatepost.values import Fault
+from tests.integration.authority import Authority
 from tests.ports import free_port
 from tests.unit.cli.answering import Served, serving
 
@@ -123,6 +124,19 @@ def test_the_time_is_that_of_who_answers() -> None:
 def test_nobody_there_is_told() -> None:
     with pytest.raises(Fault, match=r"No control plane answers at http://127\.0\.0\.1:\d+ \("):
         AdminClient(f"127.0.0.1:{free_port()}").call("GET", "/")
+
+
+def test_an_authority_of_ones_own_is_believed_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    (tmp_path / "authority.pem").write_text(authority.pem)
+    with serving(authority.server("127.0.0.1")) as server:
+        server.answers["/x"] = (200, {"a": 1})
+        with pytest.raises(Fault, match="SSL_CERT_FILE"):
+            AdminClient(server.url).call("GET", "/x")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        assert AdminClient(server.url).call("GET", "/x").json() == {"a": 1}
 
 
 def test_an_address_that_is_none_is_told() -> None:

@@ -27,8 +27,21 @@ def test_flags_go_before_variables_and_kongs_mean_the_same() -> None:
     assert (settings.database, settings.prefix) == ("sqlite:///x.db", Path("p"))
     assert settings.admin_names == {"admin.test", "other.test"}
     assert settings.admin_token is not None
-    off = control_plane_settings({}, {"KONG_ADMIN_LISTEN": "off"})
-    assert off.admin == Address("127.0.0.1", 8001)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("KONG_ADMIN_LISTEN", "off", "needs an address"),
+        ("KONG_ADMIN_LISTEN", "0.0.0.0:8444 http2 ssl", "with admin_ssl_cert it speaks TLS"),
+        ("KONG_CLUSTER_LISTEN", "off", "needs an address"),
+    ],
+)
+def test_an_address_of_kongs_that_cannot_be_served_is_refused(
+    variable: str, value: str, told: str
+) -> None:
+    with pytest.raises(Fault, match=told):
+        control_plane_settings({}, {variable: value})
 
 
 def test_a_short_secret_is_refused() -> None:

@@ -100,6 +100,7 @@ def test_the_url_may_be_left_out(server: Served, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ((), "Say what to revoke"),
         (("--admin",), "Say what to revoke"),
         (("--admin", "--subject", "a", "--status", "x"), "--status and --prefix are for one"),
         (("--subject", "a", "--admin-token", "x"), "say that too"),
