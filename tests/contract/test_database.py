@@ -9,7 +9,6 @@ from gatepost.store.database import (
     Database,
     Duplicate,
     Referenced,
-    Referrer,
     Stale,
     TagFilter,
     UnknownPlane,
@@ -37,7 +36,7 @@ async def test_an_entity_comes_back_as_it_was_saved(
         assert await reader.get("services", NOBODY) is None
         assert await reader.find("services", "name", "one") == saved
         assert await reader.find("services", "name", "ONE") is None
-        assert await reader.count("services") == 1
+        assert len(await reader.all("services")) == 1
         assert await reader.all("services") == [saved]
     again = type(entity).model_validate(saved.body)
     assert again == entity.model_copy(update={"created_at": 1_000_000, "updated_at": 1_000_000})
@@ -130,7 +129,6 @@ async def test_planes_do_not_see_one_another(database: Database, plane: str) -> 
     async with database.reading(plane) as reader:
         assert [one.body["name"] for one in await reader.all("services")] == ["one"]
         assert await reader.find("services", "name", "two") is None
-        assert await reader.referring("services", entity.id) == [Referrer("routes", route.id)]
         assert len((await reader.tags(size=9)).items) == 1
         assert len((await reader.page("services", size=9, tags=TagFilter(("t",)))).items) == 1
         assert (await reader.page("routes", size=9, where=("service", entity.id))).items

@@ -122,7 +122,7 @@ async def test_a_server_that_crashes_and_comes_back_is_used_again_at_once(
         assert await write(database, plane, "2") == "written"
         async with database.reading(plane) as reader:
             assert [one.body["name"][1] for one in await reader.all("services")].count("2") == 2
-            assert await reader.count("services") == 4
+            assert len(await reader.all("services")) == 4
 
 
 async def test_a_write_that_a_crash_cuts_is_there_whole_or_not_at_all(
@@ -179,7 +179,7 @@ async def test_a_connection_that_is_cut_in_a_write_is_an_error(durable: Postgres
             await cut_in_the_middle()
         assert await write(database, plane, "3") == "written"
         async with database.reading(plane) as reader:
-            assert await reader.count("services") == 2
+            assert len(await reader.all("services")) == 2
 
 
 async def test_the_wrong_key_does_not_touch_what_is_there(tmp_path: Path) -> None:
@@ -191,4 +191,4 @@ async def test_the_wrong_key_does_not_touch_what_is_there(tmp_path: Path) -> Non
     async with opened(url) as database:
         plane = await default(database)
         async with database.reading(plane) as reader:
-            assert await reader.count("services") == 2
+            assert len(await reader.all("services")) == 2

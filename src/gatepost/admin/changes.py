@@ -3,19 +3,18 @@
 What is written here is there exactly when the change itself is: the audit log is kept so.
 """
 
-import copy
 from typing import Any
 
 from gatepost.admin.ask import Ask
 from gatepost.admin.audit import noted
 from gatepost.admin.caller import Caller
 from gatepost.admin.looking import is_id
-from gatepost.admin.secrets_hidden import hidden
+from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.model import CATALOG
 from gatepost.plugin import installed
-from gatepost.plugin.masking import MASK, masked
 from gatepost.store.database import AuditEntry, Stored, Writer
-from gatepost.values import Fault
+from gatepost.store.masking import hidden
+from gatepost.values.secret import MASK
 
 _NAMED_BY_SECRETS = frozenset(
     word
@@ -41,7 +40,8 @@ async def changed(
     one = after or before
     if one is None:
         return
-    was, is_ = (recorded(kind, side.body) if side else None for side in (before, after))
+    forms = RegistryForms(installed())
+    was, is_ = (hidden(kind, side.body, forms) if side else None for side in (before, after))
     if before and after and was is not None and is_ is not None:
         hides = _stays(was, is_) and not _stays(before.body, after.body)
         if hides:
@@ -73,17 +73,6 @@ def without_secrets(path: str) -> str:
         if named and not is_id(step):
             steps[place] = MASK
     return "/".join(steps)
-
-
-def recorded(kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Return an entity as the log keeps it: as it is stored, every secret masked."""
-    shown = copy.deepcopy(body)
-    if kind == "plugins":
-        try:
-            shown["config"] = masked(installed().plugin(body["name"]), body["config"])
-        except Fault:  # it is not installed any more, so nobody knows what is secret in it
-            shown["config"] = dict.fromkeys(body["config"], MASK)
-    return hidden(kind, shown)
 
 
 def _stays(one: dict[str, Any], other: dict[str, Any]) -> bool:

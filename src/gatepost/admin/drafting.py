@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from gatepost.admin.plugin_config import canonical_config
 from gatepost.admin.problem import schema_violation, unresolved
-from gatepost.admin.secrets_hidden import put_back
 from gatepost.model import CATALOG, Entity, Reference, Violation, check_references, violations
 from gatepost.model.credential import hashed_password
 from gatepost.model.shape import from_kong
 from gatepost.plugin import Registry
 from gatepost.store.database import Reader
+from gatepost.store.masking import PlainForms, put_back
 
 Body = Mapping[str, Any]
 
@@ -36,8 +36,8 @@ async def draft(
     """
     data = from_kong(kind, given)
     found = await resolve_names(reader, kind, data)
-    data, nothing_stored = put_back(kind, data, stored)
-    found += nothing_stored
+    # those of a plugin's configuration: canonical_config
+    found += [Violation(*one) for one in put_back(kind, data, stored, PlainForms())]
     if kind == "plugins":
         data, mistakes = canonical_config(registry, data, stored, may_move=may_move)
         found += mistakes

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from gatepost.plugin import Registry
 from gatepost.plugin.canonical import canonical
 from gatepost.plugin.destinations import sent_elsewhere
-from gatepost.plugin.masking import MASK, NothingStored, masked, unmasked
+from gatepost.plugin.masking import NothingStored, masked, unmasked
 from gatepost.plugin.problems import Problem as Found
 from gatepost.store.problem import Place, Problem, parsed
 from gatepost.values import Fault
+from gatepost.values.secret import MASK
 
 Config = Mapping[str, Any]
 

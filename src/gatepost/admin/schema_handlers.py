@@ -13,11 +13,11 @@ from gatepost.admin.drafting import checked, resolve_names
 from gatepost.admin.entity_handlers import typed
 from gatepost.admin.plugin_config import canonical_config
 from gatepost.admin.problem import plain
-from gatepost.admin.secrets_hidden import put_back
-from gatepost.model import CATALOG
+from gatepost.model import CATALOG, Violation
 from gatepost.model.schema import entity_schema
 from gatepost.model.shape import from_kong
 from gatepost.plugin.describe import described
+from gatepost.store.masking import PlainForms, put_back
 
 
 async def entity(ask: Ask) -> Response:
@@ -68,8 +68,8 @@ async def _validated(ask: Ask, kind: str) -> Response:
     data = from_kong(kind, {"id": str(uuid4()), **data})
     _fill_in(kind, data)
     found = await resolve_names(None, kind, data)
-    data, nothing_stored = put_back(kind, data, None)
-    found += nothing_stored
+    # those of a plugin's configuration: canonical_config
+    found += [Violation(*one) for one in put_back(kind, data, None, PlainForms())]
     if kind == "plugins":
         data, mistakes = canonical_config(ask.control.registry, data, None)
         found += mistakes

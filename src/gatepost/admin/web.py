@@ -1,11 +1,8 @@
 """The Admin API's own server: a socket, uvicorn on it, and who is let in."""
 
 import asyncio
-import contextlib
 import logging
-import socket
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
@@ -15,29 +12,12 @@ from gatepost.admin.guard import Door
 from gatepost.admin.patient import Patient
 from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
+from gatepost.serving import Server, listen
 from gatepost.values import Address, By, Fault
 
 log = logging.getLogger("gatepost.admin")
 
 _GRACE = 5  # seconds that open requests get at the end
-
-
-class _Server(uvicorn.Server):
-    """Tells when it takes calls; signals are the process's business."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.begun = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets)
-        self.begun.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
-        yield
 
 
 class AdminListener:
@@ -49,12 +29,12 @@ class AdminListener:
         self._control = control
         self._settings = settings
         self._address = settings.admin
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
         """Begin to take calls; return the URL. OSError when the port is taken, Fault."""
-        listener = _listen(self._address)
+        listener = listen(self._address)
         bound = self._address.with_port(listener.getsockname()[1])
         cert, key = self._settings.admin_ssl_cert, self._settings.admin_ssl_cert_key
         try:
@@ -85,17 +65,18 @@ class AdminListener:
             ssl_certfile=cert,
             ssl_keyfile=key,
         )
-        self._server = _Server(config)
+        begun = asyncio.Event()
+        self._server = Server(config, started=begun.set)
         self._serving = asyncio.get_running_loop().create_task(
             self._server.serve(sockets=[listener])
         )
-        await self._server.begun.wait()
+        await begun.wait()
         return f"{'http' if cert is None else 'https'}://{bound}"
 
     async def stop(self) -> None:
         """Take no more calls; those that were taken get some seconds."""
         if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
+            self._server.end()
             await self._serving
 
 
@@ -124,12 +105,3 @@ def _check_pair(cert: Path | None, key: Path | None) -> None:
             else f"The Admin API cannot speak TLS: {error}.",
             by=By.OPERATOR,
         ) from None
-
-
-def _listen(address: Address) -> socket.socket:
-    host = "127.0.0.1" if address.host.lower() == "localhost" else address.host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, address.port), family=family, backlog=1024)
-    # connections inherit it; without it each answer waits 40 ms for an acknowledgement
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener

@@ -24,7 +24,6 @@ from gatepost.admin.reach import of_plugin, of_route
 from gatepost.model import CATALOG, Entity, Violation
 from gatepost.model.schema import entity_schema
 from gatepost.model.shape import from_kong
-from gatepost.plugin.masking import MASK
 from gatepost.store.database import (
     Dangling,
     Duplicate,
@@ -33,6 +32,7 @@ from gatepost.store.database import (
     Stored,
     Writer,
 )
+from gatepost.values.secret import MASK
 
 Data = Mapping[str, Any]
 _URL = ("protocol", "host", "port", "path")

@@ -10,13 +10,13 @@ import signal
 import socket
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
 
 from gatepost.authorizer.app import Authorizer
 from gatepost.authorizer.desk_client import DeskClient
+from gatepost.serving import Server
 from gatepost.values import By, Fault
 from gatepost.values.plain_text import PlainLines
 
@@ -66,17 +66,6 @@ def listen(path: str, mode: int = 0o600) -> socket.socket:
     return own
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn that leaves signals to us, so that the process ends with status 0."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        self.should_exit = True
-
-
 def write_logs() -> None:
     """Let warnings go to stderr as text, and the audit log as the JSON lines that it is made of."""
     lines = logging.StreamHandler(sys.stderr)
@@ -116,10 +105,10 @@ async def serve(
         timeout_graceful_shutdown=10,
         backlog=_BACKLOG,
     )
-    server = _Server(config)
+    server = Server(config)  # signals are ours, so that the process ends with status 0
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, server.end)
     try:
         # The socket stays behind: by then it may be a successor's, who replaces a stale one.
         await server.serve(sockets=[listen(path, mode)])

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gatepost.echo.app import Echo
+from gatepost.serving import Guest, Server, listen
 from gatepost.values import Address
 
 
@@ -57,60 +58,6 @@ class KeepsRaw(HttpToolsProtocol):
         super().on_headers_complete()
 
 
-class _Server(uvicorn.Server):
-    """Tells when it takes requests; leaves signals alone inside another program."""
-
-    def __init__(self, config: uvicorn.Config, *, started: Callable[[], None], own: bool) -> None:
-        super().__init__(config)
-        self._tell = started
-        self._own_process = own
-        self._told_to_end = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._tell()
-
-    async def main_loop(self) -> None:
-        """Serve until told to end. uvicorn looks for that ten times a second, which is for signals;
-        inside another program it is heard at once: tests start and end hundreds of these.
-        """
-        if self._own_process:
-            await super().main_loop()
-            return
-        ticking = asyncio.create_task(super().main_loop())
-        await self._told_to_end.wait()
-        ticking.cancel()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; inside another program as soon as the last answer is sent."""
-        if self._own_process:
-            await super().shutdown(sockets)
-            return
-        state = self.server_state
-        for server in self.servers:
-            server.close()
-        for connection in list(state.connections):
-            connection.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
-                while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event
-                    await asyncio.sleep(0.002)
-        for task in state.tasks:
-            task.cancel()
-
-    def end(self) -> None:
-        """Tell a server inside another program to end."""
-        self._told_to_end.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        if self._own_process:
-            with super().capture_signals():
-                yield
-        else:
-            yield
-
-
 def serve(address: Address, *, name: str = "echo", tls: Tls | None = None) -> None:
     """Serve until SIGTERM or SIGINT; print one READY line with the address in use.
 
@@ -122,7 +69,7 @@ def serve(address: Address, *, name: str = "echo", tls: Tls | None = None) -> No
         def ready() -> None:
             print(f"READY {url} {name}", flush=True)  # noqa: T201 - the line others wait for
 
-        server = _Server(_config(Echo(name), tls, loop="uvloop"), started=ready, own=True)
+        server = Server(_config(Echo(name), tls, loop="uvloop"), started=ready, signals=True)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
@@ -135,7 +82,7 @@ async def running(
     address = Address("127.0.0.1", port)
     with _listen(address) as listener:
         started = asyncio.Event()
-        server = _Server(_config(Echo(name), tls, loop="none"), started=started.set, own=False)
+        server = Guest(_config(Echo(name), tls, loop="none"), started=started.set)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]))
             await started.wait()
@@ -147,9 +94,7 @@ async def running(
 
 def _listen(address: Address) -> socket.socket:
     address.require_loopback("gatepost echo")
-    host = "127.0.0.1" if address.host.lower() == "localhost" else address.host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, address.port), family=family, backlog=1024)
+    return listen(address)
 
 
 def _url(address: Address, listener: socket.socket, tls: Tls | None) -> str:

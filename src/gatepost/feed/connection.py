@@ -38,7 +38,8 @@ _OUTBOX = 1000
 class Connection:
     """A node that is connected, from ``serve`` to its end.
 
-    applied: (epoch, number) of the revocations that bite there. sight: how the node is.
+    applied: number in the log up to which revocations bite there, as the node has said since it
+    came: what it says at first may be of a log that was restored since. sight: how the node is.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Connection:
     ) -> None:
         self.passport = passport
         self.plane, self.node = passport.member.plane, passport.member.node
-        self.applied = (hello.epoch, hello.last)
+        self.applied = 0
         self.sight = Sight(
             plain(hello.hostname), ip, plain(hello.release), True, hello.hash, hello.version,
             hello.sync, plain(hello.reason, _REASON),
@@ -155,8 +156,9 @@ class Connection:
             case say.State():
                 await self._state(message)
             case say.Applied():
-                self.applied = (message.epoch, message.number)
-                self._on_applied()
+                if message.epoch == self._sent[0]:
+                    self.applied = message.number
+                    self._on_applied()
             case say.Revoked():
                 await self._incoming.revoked(self.plane, self.node, message.entries)
                 self._say(say.Kept(what="revoked", sequence=message.sequence))
@@ -229,13 +231,15 @@ class Connection:
         # a log that was restored from a backup may have come to the same number again
         missed |= bool(self._mark and page.begins) and self._mark != page.begins
         if missed and number:  # it cannot go on where it was: it is told everything that holds
-            number = 0
+            number = self.applied = 0
             page = await self._keepers.revocations.since(self.plane, 0, say.BATCH)
         entries = [say.plain(entry) for _, entry in page.entries]
         complete = len(entries) < say.BATCH
         upto = page.last if complete else page.entries[-1][0]
         if self._told_end and not missed and (page.epoch, upto) == self._sent:
             return True
+        # before it is sent: the node may answer while this still waits for the socket
+        self._sent, self._mark, self._told_end = (page.epoch, upto), page.ends, complete
         await self._socket.send_str(
             say.write(
                 say.Revocations(
@@ -248,7 +252,6 @@ class Connection:
                 )
             )
         )
-        self._sent, self._mark, self._told_end = (page.epoch, upto), page.ends, complete
         self._look_revocations |= not complete
         return True
 

@@ -164,7 +164,7 @@ class ClusterListener:
         deadline = time.monotonic() + self._patience.tell
         while True:
             self._applied.clear()
-            missing = [node for node, one in waited.items() if one.applied[1] < number]
+            missing = [node for node, one in waited.items() if one.applied < number]
             left = deadline - time.monotonic()
             if not missing or left <= 0:
                 break

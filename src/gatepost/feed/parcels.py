@@ -25,7 +25,7 @@ class Parcel:
 
 
 class Parcels:
-    """Those of one plane. ``noticed`` gives each publication the moment it was first seen."""
+    """Those of one plane. clock: seconds; how old a publication is counts from its first notice."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from gatepost.idp.app import ISSUER_PATH, IdentityProvider
 from gatepost.idp.seed import Seed, read_seed
 from gatepost.idp.wall_clock import WallClock
+from gatepost.serving import Guest, Server, listen
 from gatepost.values import Address, By, Clock, Fault, Secret
 
 
@@ -34,62 +35,6 @@ class ShowsTransport(HttpToolsProtocol):
         super().on_message_begin()
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]  # a key of our own
         scope["gatepost.transport"] = self.transport
-
-
-class _Server(uvicorn.Server):
-    """Tells when it takes calls; leaves signals alone inside another program."""
-
-    def __init__(self, config: uvicorn.Config, *, started: Callable[[], None], own: bool) -> None:
-        super().__init__(config)
-        self._tell = started
-        self._own_process = own
-        self._told_to_end = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
-        await super().startup(sockets)
-        self._tell()
-
-    async def main_loop(self) -> None:
-        """Serve until told to end. uvicorn looks for that ten times a second, which is for signals;
-        inside another program it is heard at once: tests start and end hundreds of these.
-        """
-        if self._own_process:
-            await super().main_loop()
-            return
-        ticking = asyncio.create_task(super().main_loop())
-        await self._told_to_end.wait()
-        ticking.cancel()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End; inside another program as soon as the last answer is sent."""
-        if self._own_process:
-            await super().shutdown(sockets)
-            return
-        state = self.server_state
-        for server in self.servers:
-            server.close()
-        for connection in list(state.connections):
-            connection.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
-                while state.connections or state.tasks:  # noqa: ASYNC110 - uvicorn has no event
-                    await asyncio.sleep(0.002)
-        for task in state.tasks:
-            task.cancel()
-
-    def end(self) -> None:
-        """Tell a server inside another program to end."""
-        self._told_to_end.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take over signals only in a process of our own."""
-        if self._own_process:
-            with super().capture_signals():
-                yield
-        else:
-            yield
 
 
 def serve(
@@ -119,7 +64,7 @@ def serve(
         def ready() -> None:
             print(f"READY {url} issuer {app.world.issuer}", flush=True)  # noqa: T201 - is awaited
 
-        server = _Server(_config(app, loop="uvloop"), started=ready, own=True)
+        server = Server(_config(app, loop="uvloop"), started=ready, signals=True)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
 
@@ -146,7 +91,7 @@ async def running(
             api_token=api_token,
         )
         started = asyncio.Event()
-        server = _Server(_config(app, loop="none"), started=started.set, own=False)
+        server = Guest(_config(app, loop="none"), started=started.set)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve(sockets=[listener]))
             await started.wait()
@@ -172,13 +117,7 @@ def checked_issuer(issuer: str) -> str:
 
 def _listen(address: Address) -> socket.socket:
     address.require_loopback("gatepost idp")
-    host = "127.0.0.1" if address.host.lower() == "localhost" else address.host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, address.port), family=family, backlog=1024)
-    # Connections inherit it. asyncio sets it for sockets that name their protocol only, and without
-    # it each answer waits 40 ms for an acknowledgement.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
+    return listen(address)
 
 
 def _config(app: IdentityProvider, *, loop: Any) -> uvicorn.Config:

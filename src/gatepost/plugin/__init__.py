@@ -27,7 +27,7 @@ from gatepost.plugin.evaluate import Evaluation, evaluate
 from gatepost.plugin.event import Event
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.facts import Facts
-from gatepost.plugin.masking import MASK, NothingStored, masked, secret_paths, unmasked
+from gatepost.plugin.masking import NothingStored, masked, secret_paths, unmasked
 from gatepost.plugin.memory import Limits, Memory
 from gatepost.plugin.old_name import OldName
 from gatepost.plugin.people import People, changed_lookup_tags, lookup_tag
@@ -47,7 +47,6 @@ from gatepost.plugin.trace import Step, Trace
 __all__ = [
     "IDENTITY_HEADERS",
     "KEEP",
-    "MASK",
     "Absent",
     "Answer",
     "Attribute",

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatepost.plugin.masking import MASK, old_secrets, written
+from gatepost.plugin.masking import old_secrets, written
 from gatepost.plugin.plugin import Plugin
 from gatepost.plugin.problems import Problem
 from gatepost.plugin.shape import Shape, shape_of
+from gatepost.values.secret import MASK
 
 _NAME = re.compile(
     r"(?:^|_)(?:issuer|endpoint|jwks_uris?|url|host|ip|port|proxy|nodes|server_name|ssl|ssl_verify)$"

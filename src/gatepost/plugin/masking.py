@@ -13,8 +13,7 @@ from gatepost.plugin.describe import member_at
 from gatepost.plugin.plugin import Plugin
 from gatepost.plugin.problems import Problem
 from gatepost.plugin.shape import Shape, shape_of
-
-MASK = "{masked}"
+from gatepost.values.secret import MASK, NOTHING_STORED
 
 _Place = tuple[str | int, ...]
 
@@ -167,7 +166,7 @@ class _PuttingBack:
     def secret(self, value: Any, stored: Any, at: _Place) -> Any:
         if value == MASK:
             if stored is None:
-                self.problems.append(Problem(written(at), f"nothing is stored here for {MASK}"))
+                self.problems.append(Problem(written(at), NOTHING_STORED))
             return stored
         return self._inside(value, stored, at, self.secret)
 

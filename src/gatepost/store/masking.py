@@ -9,8 +9,7 @@ from typing import Any, Protocol
 
 from gatepost.model import CATALOG, is_reference
 from gatepost.store.problem import Place
-
-MASK = "{masked}"
+from gatepost.values.secret import MASK, NOTHING_STORED
 
 
 class PluginForms(Protocol):
@@ -79,11 +78,6 @@ def put_back(
         raw["config"], problems = forms.unmasked(raw["name"], config, theirs)
         for at, message in problems:
             yield ("config", *at), message
-
-
-NOTHING_STORED = (
-    f"nothing is stored that {MASK} could stand for; write the secret itself, or a vault reference"
-)
 
 
 def _at(value: Any, steps: list[str]) -> Any:

@@ -2,6 +2,13 @@
 
 from typing import final
 
+MASK = "{masked}"
+"""What stands in the place of a secret for those who may not see it."""
+NOTHING_STORED = (
+    f"nothing is stored that {MASK} could stand for; write the secret itself, or a vault reference"
+)
+"""What to do where somebody wrote that back."""
+
 
 @final
 class Secret:

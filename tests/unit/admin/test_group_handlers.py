@@ -47,6 +47,8 @@ async def test_the_same_membership_has_the_same_id_everywhere(desk: Desk) -> Non
     for _ in range(2):
         await desk.make("/consumer_groups/g/consumers", consumer="a")
         async with desk.control.database.reading(desk.control.plane) as reader:
-            before.append((await reader.referring("consumer_groups", group["id"]))[0].id)
+            here = ("consumer_group", group["id"])
+            found = await reader.page("consumer_group_consumers", size=9, where=here)
+            before.append(found.items[0].id)
         await desk.ask("DELETE", "/consumer_groups/g/consumers/a")
     assert before[0] == before[1]

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from gatepost.admin import patient
 from gatepost.admin.patient import Patient
-from gatepost.admin.web import _Server
+from gatepost.serving import Server
 
 pytestmark = pytest.mark.anyio
 
@@ -27,11 +27,12 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     config = uvicorn.Config(
         app, loop="none", http=Patient, ws="none", lifespan="off", port=0, log_config=None
     )
-    server = _Server(config)
+    begun = asyncio.Event()
+    server = Server(config, started=begun.set)
     task = asyncio.create_task(server.serve())
-    await server.begun.wait()
+    await begun.wait()
     yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
+    server.end()
     await task
 
 

@@ -1,6 +1,6 @@
 from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.plugin import installed
-from gatepost.store.masking import MASK
+from gatepost.values.secret import MASK
 
 FORMS = RegistryForms(installed())
 GOOD = {"issuer": "https://idp.test", "client_id": ["x"], "client_secret": ["hush"]}

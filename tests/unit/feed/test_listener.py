@@ -165,6 +165,20 @@ async def test_a_revocation_waits_for_those_who_are_here_and_names_those_who_do_
             assert (reached.connected, reached.applied, reached.missing) == (2, 1, (two,))
 
 
+async def test_a_node_that_heard_more_of_a_log_before_it_was_restored_does_not_count_as_told(
+    tmp_path: Path,
+) -> None:
+    async with cluster(tmp_path, patience=Patience(tell=0.5)) as made:
+        node, file = made.identity()
+        async with made.connect(file) as socket:
+            await socket.send_str(hello(node, epoch="other", last=5000))
+            await hear(socket)
+            await hear(socket)
+            await socket.send_str(say.write(say.Applied(epoch="other", number=5000)))
+            reached = await made.listener.revoked(PLANE, [ENTRY])
+            assert (reached.applied, reached.missing) == (0, (node,))
+
+
 async def test_a_certificate_that_expires_ends_its_connection(tmp_path: Path) -> None:
     async with cluster(tmp_path) as made:
         node, file = made.identity(life=2.0)

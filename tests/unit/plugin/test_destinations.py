@@ -6,8 +6,9 @@ import pytest
 from gatepost.plugin import installed
 from gatepost.plugin.canonical import canonical
 from gatepost.plugin.destinations import destinations, sent_elsewhere
-from gatepost.plugin.masking import MASK, secret_paths, unmasked
+from gatepost.plugin.masking import secret_paths, unmasked
 from gatepost.plugin.shape import Shape, shape_of
+from gatepost.values.secret import MASK
 
 OIDC = installed().plugin("openid-connect")
 STORED = canonical(

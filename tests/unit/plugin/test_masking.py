@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from gatepost.plugin.masking import MASK, NothingStored, masked, secret_paths, unmasked
+from gatepost.plugin.masking import NothingStored, masked, secret_paths, unmasked
+from gatepost.values.secret import MASK
 from tests.unit.plugin.configs import kinds
 
 STORED: dict[str, Any] = {

@@ -1,6 +1,7 @@
 from typing import Any
 
-from gatepost.store.masking import MASK, PlainForms, hidden, put_back
+from gatepost.store.masking import PlainForms, hidden, put_back
+from gatepost.values.secret import MASK
 from tests.unit.store.whole import Forms, everything
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gatepost.model import KINDS, Snapshot
-from gatepost.store.masking import MASK, NOTHING_STORED
+from gatepost.values.secret import MASK, NOTHING_STORED
 from tests.unit.model.pems import pair
 
 

@@ -28,7 +28,6 @@ from gatepost.store.database.revocations import Numbered, Position
 from gatepost.store.database.stored import (
     Changes,
     Page,
-    Referrer,
     Removed,
     Stored,
     TagFilter,
@@ -60,7 +59,6 @@ __all__ = [
     "Position",
     "Reader",
     "Referenced",
-    "Referrer",
     "Removed",
     "Role",
     "Stale",

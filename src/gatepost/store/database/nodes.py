@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from gatepost.store.database.access import Access
 from gatepost.store.database.news import NODES, News, Told
@@ -64,8 +64,8 @@ class Nodes:
         self._now = now
 
     async def put(self, node: Node) -> None:
-        """Insert or replace a node. Whether it is revoked stays as it is: only ``revoke`` and
-        ``reinstate`` change that, so that an old value written back undoes nothing.
+        """Insert or replace a node. Whether it is revoked stays as it is: only ``revoke`` changes
+        that, so that an old value written back undoes nothing.
         """
         row = {name: _stored(name, getattr(node, name)) for name in _FIELDS}
         row |= {"revoked_at": None, "revoked_why": ""}
@@ -78,7 +78,10 @@ class Nodes:
         Raises ValueError for a field that cannot be changed.
         """
         _refuse_others(fields)
-        return await self._update(plane, ident, fields)
+        new = {name: _stored(name, value) for name, value in fields.items()}
+        change = update(nodes).where(nodes.c.plane == plane, nodes.c.id == ident)
+        async with self._access.writing("nodes") as link:
+            return (await link.run(change.values(**new))).rowcount > 0
 
     async def change_all(self, changes: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
         """Change some fields of several nodes at once: (plane, id, fields), in their order.
@@ -110,11 +113,6 @@ class Nodes:
             if done:
                 await link.tell(self._news, NODES, plane, int(now * 1000))
         return done
-
-    async def reinstate(self, plane: str, ident: str) -> bool:
-        """Let a node in again; return whether it was shut out."""
-        new = {"revoked_at": None, "revoked_why": ""}
-        return await self._update(plane, ident, new, nodes.c.revoked_at.is_not(None))
 
     async def get(self, plane: str, ident: str) -> Node | None:
         """Return a node."""
@@ -157,20 +155,6 @@ class Nodes:
         query = query.where(nodes.c.revoked_at.is_not(None)).group_by(nodes.c.plane)
         async with self._access.reading() as link:
             return [(row.plane, int(row.at * 1000)) for row in (await link.run(query)).all()]
-
-    async def remove(self, plane: str, ident: str) -> bool:
-        """Forget a node; return whether it was there."""
-        gone = delete(nodes).where(nodes.c.plane == plane, nodes.c.id == ident)
-        async with self._access.writing("nodes") as link:
-            return (await link.run(gone)).rowcount > 0
-
-    async def _update(
-        self, plane: str, ident: str, fields: Mapping[str, Any], *where: ColumnElement[bool]
-    ) -> bool:
-        new = {name: _stored(name, value) for name, value in fields.items()}
-        change = update(nodes).where(nodes.c.plane == plane, nodes.c.id == ident, *where)
-        async with self._access.writing("nodes") as link:
-            return (await link.run(change.values(**new))).rowcount > 0
 
 
 def _refuse_others(fields: Mapping[str, Any]) -> None:

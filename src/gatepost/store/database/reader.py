@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, select, tuple_
 
 from gatepost.model import CATALOG
 from gatepost.store.database.access import Link
@@ -13,7 +13,6 @@ from gatepost.store.database.sealing import Seal
 from gatepost.store.database.stored import (
     Changes,
     Page,
-    Referrer,
     Stored,
     TagFilter,
     Tagged,
@@ -87,11 +86,6 @@ class Reader:
         """Return all entities of a kind, in order of their ids."""
         return await self._stored(kind, self._bodies(kind))
 
-    async def count(self, kind: str) -> int:
-        """Return how many entities of a kind there are."""
-        query = select(func.count()).select_from(entities).where(self._own(entities, kind))
-        return int((await self._link.run(query)).scalar_one())
-
     async def changed_since(self, version: int) -> Changes:
         """Return what was saved and removed after a version; costs what has changed.
 
@@ -115,13 +109,6 @@ class Reader:
         )
         keys = [(row.kind, row.id) for row in (await self._link.run(gone)).all()]
         return Changes(self.version, True, saved, [key for key in keys if key not in there])
-
-    async def referring(self, kind: str, ident: str) -> list[Referrer]:
-        """Return what refers to an entity, directly."""
-        target = (links.c.target_kind == kind) & (links.c.target_id == ident)
-        query = select(links.c.kind, links.c.id).where(links.c.plane == self.plane, target)
-        query = query.distinct().order_by(links.c.kind, links.c.id)
-        return [Referrer(row.kind, row.id) for row in (await self._link.run(query)).all()]
 
     async def tags(self, tag: str | None = None, *, size: int, after: str | None = None) -> TagPage:
         """Return which entities have tags, or one tag, in order of tag, kind and id.

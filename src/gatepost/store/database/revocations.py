@@ -91,10 +91,6 @@ class Revocations:
         """Return the newest number, 0 for none."""
         return (await self.position(plane)).last
 
-    async def floor(self, plane: str) -> int:
-        """Return the oldest number that is still held, one above the newest when none is."""
-        return (await self.position(plane)).floor
-
     async def prune(self, plane: str, before: float) -> int:
         """Forget a plane's entries from before a moment; return how many."""
         old = delete(revocations).where(revocations.c.plane == plane, revocations.c.at < before)

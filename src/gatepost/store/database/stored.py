@@ -31,13 +31,6 @@ class Removed:
     body: dict[str, Any] = field(repr=False)
 
 
-class Referrer(NamedTuple):
-    """An entity that refers to another one."""
-
-    kind: str
-    id: str
-
-
 class TagFilter(NamedTuple):
     """Which tags an entity must have: every one of the names, or any one of them."""
 

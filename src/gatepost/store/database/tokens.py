@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Self
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from gatepost.store.database.access import Access
 from gatepost.store.database.tables import tokens
@@ -112,22 +112,11 @@ class Tokens:
         """Return all tokens, in order of their making."""
         return await self._where()
 
-    async def count(self) -> int:
-        """Return how many tokens were ever made and not deleted."""
-        async with self._access.reading() as link:
-            query = select(func.count()).select_from(tokens)
-            return int((await link.run(query)).scalar_one())
-
     async def revoke(self, ident: str) -> bool:
         """Make a token useless from now on; return whether it was there and good until now."""
         change = update(tokens).where(tokens.c.id == ident, tokens.c.revoked_at.is_(None))
         async with self._access.writing("tokens") as link:
             return (await link.run(change.values(revoked_at=self._now()))).rowcount > 0
-
-    async def remove(self, ident: str) -> bool:
-        """Delete a token; return whether it was there."""
-        async with self._access.writing("tokens") as link:
-            return (await link.run(delete(tokens).where(tokens.c.id == ident))).rowcount > 0
 
     async def _where(self, *where: Any) -> list[Token]:
         query = select(*_COLUMNS).where(*where).order_by(tokens.c.created_at, tokens.c.id)

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,8 @@ async def test_entries_are_numbered_without_gaps(database: Database, plane: str)
     assert sorted(number for numbers in many for number in numbers) == list(range(3, 43))
     assert await log.since(plane, 0, 2) == [Numbered(1, {"tag": "a"}), Numbered(2, {"tag": "b"})]
     assert [one.number for one in await log.since(plane, 40, 9)] == [41, 42]
-    assert (await log.last(plane), await log.floor(plane)) == (42, 1)
+    stands = await log.position(plane)
+    assert (stands.last, stands.floor, await log.last(plane)) == (42, 1, 42)
 
 
 async def test_each_plane_has_a_log_of_its_own(database: Database, plane: str) -> None:
@@ -37,9 +39,9 @@ async def test_what_is_forgotten_moves_the_floor(
         await log.append(plane, [{"n": n}])
         clock.now += 10
     assert await log.prune(plane, clock.now - 15) == 2
-    assert (await log.last(plane), await log.floor(plane)) == (3, 3)
+    assert replace(await log.position(plane), epoch="") == Position("", 3, 3)
     assert await log.prune(plane, clock.now) == 1
-    assert (await log.last(plane), await log.floor(plane)) == (3, 4)
+    assert replace(await log.position(plane), epoch="") == Position("", 3, 4)
     assert await log.append(plane, [{}]) == [4]
 
 
