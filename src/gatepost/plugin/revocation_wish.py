@@ -56,7 +56,7 @@ class Wish:
         if not named:
             raise _bad(
                 "revocation.no_issuer",
-                "No issuer is named, and no plugin that is configured here names one. Give the issuer.",
+                "No issuer is named, and no plugin here names one either. Give the issuer.",
             )
         return [(Tag.of(kind, issuer, value), until) for issuer in named]
 
