@@ -31,17 +31,22 @@ def status(node: Node, token: str) -> int:
 
 def test_what_is_revoked_on_one_node_is_refused_on_the_other() -> None:
     with pair() as (world, one, two):
-        token, other = world.world.token("tutorial-jwt"), world.world.token("tutorial-jwt")
-        assert {status(node, token) for node in (one, two)} == {200}
-        said = revoke(one, token)
+        other = world.world.token("tutorial-jwt")
+        for tries in (1, 2, 3):  # a node waits two seconds, which a busy machine's disk may take
+            token = world.world.token("tutorial-jwt")
+            assert {status(node, token) for node in (one, two)} == {200}
+            said = revoke(one, token)
+            if said["rooms"]["control_plane"]:
+                break
         assert said["reach"] == "this node and the control plane"
         assert said["rooms"] == {"told": [], "away": [], "control_plane": True}
         until(lambda: status(two, token) == 401, "it bites on the other node", 3.0)
         assert {status(node, other) for node in (one, two)} == {200}
-        (entry,) = two.status.get("/revocations").json()["data"]
-        assert entry["why"].endswith("(through the control plane)")
+        entries = two.status.get("/revocations").json()["data"]
+        assert len(entries) == tries
+        assert all(one["why"].endswith("(through the control plane)") for one in entries)
         time.sleep(0.5)  # and it comes back to nobody as news
-        assert len(world.cluster.kept.log.held["plane-a"]) == 1
+        assert len(world.cluster.kept.log.held["plane-a"]) == tries
 
 
 def test_a_revocation_at_the_control_plane_waits_until_it_bites_and_says_where() -> None:
