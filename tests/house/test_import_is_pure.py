@@ -28,6 +28,8 @@ def watch(event, arguments):
     if writes or event.startswith(FORBIDDEN):
         raise RuntimeError(f"importing {ours} did {event} {arguments!r}")
 
+import nicegui  # it asks for the machine's network addresses when imported: not ours, and before
+
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 sys.addaudithook(watch)

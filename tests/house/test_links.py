@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from gatepost.cli.app import COMMANDS
+from gatepost.cli.console_settings import SETTINGS as CONSOLE_SETTINGS
 from gatepost.cli.control_plane_settings import SETTINGS as CONTROL_PLANE_SETTINGS
 from gatepost.cli.node_settings import MEMBER_SETTINGS, SETTINGS
 from tests.house.source import ROOT, tracked_files
@@ -48,6 +49,7 @@ def test_every_command_and_setting_is_told() -> None:
     for heading, settings in (
         ("Settings of a node", {one.name: one for one in (*SETTINGS, *MEMBER_SETTINGS)}.values()),
         ("Settings of a control plane", CONTROL_PLANE_SETTINGS),
+        ("Settings of a console", CONSOLE_SETTINGS),
     ):
         part = page.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
         for setting in settings:

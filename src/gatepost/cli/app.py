@@ -27,6 +27,7 @@ COMMANDS = {
     "control-plane": Command(
         "control_plane", "control_plane", "Run a control plane: Kong's Admin API over a database."
     ),
+    "console": Command("console", "console", "Run the console: web pages over an Admin API."),
     "validate": Command("validate", "validate", "Check a kong.yaml without running it."),
     "diff": Command("diff", "diff", "Show what a kong.yaml would change in a control plane."),
     "apply": Command("apply", "apply", "Make a control plane what a kong.yaml says."),

@@ -1,0 +1,182 @@
+"""Who may speak to the console at all, and what a page of it may load.
+
+A page that rebinds its name to 127.0.0.1 sends its own name as Host, a page elsewhere that opens a
+WebSocket to us sends its Origin: both are refused before anything is done, as the Admin API does.
+Each answer says what a browser may do with it (Content Security Policy Level 3).
+"""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, final
+
+from gatepost.values import Address, Fault
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_OF_PROXIES = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the console is reached. names: hosts beside its address; empty for those alone.
+
+    secure: over TLS, by a proxy in front.
+    """
+
+    bound: Address
+    names: frozenset[str] = frozenset()
+    secure: bool = False
+
+    def knows(self, host: str) -> bool:
+        """Say whether a Host is a name of the console."""
+        if not host or host.startswith(":") or host.isdigit():
+            return False
+        try:
+            named = Address.parse(host)
+        except Fault:
+            return False
+        name = named.host.lower()
+        if named.loopback or name == self.bound.host.lower() or name in self.names:
+            return True
+        return not self.bound.loopback and not self.names
+
+
+@final
+class Guard:
+    """Wraps the console's application."""
+
+    def __init__(self, app: App, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass on what may come in, refuse the rest."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        why = refusal(scope, self._door)
+        if why is not None:
+            await _refuse(scope, receive, send, why)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, receive, _Guarded(send, secure=self._door.secure))
+
+
+def refusal(scope: Message, door: Door) -> str | None:
+    """Return why a request is not served, None when it is."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    hosts = [value for name, value in headers if name == b"host"]
+    host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+    if not door.knows(host):
+        return (
+            "The Host of this request is no name of the console. Reach it by its address, or add "
+            "the name to GATEPOST_CONSOLE_NAMES."
+        )
+    origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+    if scope["type"] == "websocket" and not origins:
+        return "A WebSocket to the console is opened by one of its own pages."
+    if origins and (len(origins) > 1 or not _same(origins[0], host)):
+        return "The console does not serve pages of other origins."
+    return None
+
+
+def elsewhere(headers: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> str | None:
+    """Return the address of a browser that is not on this machine, None when it is.
+
+    What a proxy passes on comes over loopback too; it shows by what proxies say.
+    """
+    peer = client[0] if client else "0.0.0.0"  # noqa: S104 - no address: nowhere near
+    told = any(name in _OF_PROXIES for name, _ in headers)
+    if not told and Address(peer, 0).loopback:
+        return None
+    return peer if not Address(peer, 0).loopback else "unknown"
+
+
+class _Guarded:
+    """Adds headers to an answer; an HTML page's scripts get the word by which they may run."""
+
+    def __init__(self, send: Send, *, secure: bool) -> None:
+        self._send = send
+        self._secure = secure
+        self._begun: Message | None = None
+        self._word = secrets.token_urlsafe(16)
+        self._pieces: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [(name.lower(), value) for name, value in message["headers"]]
+            html = any(n == b"content-type" and v.startswith(b"text/html") for n, v in headers)
+            packed = any(n == b"content-encoding" for n, _ in headers)
+            own = {b"cache-control"} if html else set()
+            kept = [pair for pair in headers if pair[0] not in own]
+            message["headers"] = [*kept, *_policy(self._word, html=html, secure=self._secure)]
+            if html and not packed:
+                self._begun = message
+                return
+        elif self._begun is not None:
+            self._pieces.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = b"".join(self._pieces)
+            body = _SCRIPT.sub(b'<script nonce="' + self._word.encode() + b'"', page)
+            sized = [pair for pair in self._begun["headers"] if pair[0] != b"content-length"]
+            self._begun["headers"] = [*sized, (b"content-length", b"%d" % len(body))]
+            await self._send(self._begun)
+            self._begun = None
+            await self._send({"type": "http.response.body", "body": body})
+            return
+        await self._send(message)
+
+
+def _policy(word: str, *, html: bool, secure: bool) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"x-frame-options", b"DENY"),
+    ]
+    if secure:
+        headers.append((b"strict-transport-security", b"max-age=31536000"))
+    if not html:
+        return headers
+    # Vue compiles its templates in the browser, and NiceGUI sends what a page is to run as text:
+    # both want 'unsafe-eval'. Its elements have style attributes. Everything else is the
+    # console's own.
+    policy = (
+        f"default-src 'none'; script-src 'self' 'nonce-{word}' 'unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self' blob:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    )
+    headers.append((b"content-security-policy", policy.encode()))
+    headers.append((b"cache-control", b"no-store"))
+    return headers
+
+
+async def _refuse(scope: Message, receive: Receive, send: Send, why: str) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": why[:100]})
+        return
+    body = why.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _same(origin: str, host: str) -> bool:
+    scheme, _, name = origin.partition("://")
+    return scheme in ("http", "https") and name.lower() == host.lower()

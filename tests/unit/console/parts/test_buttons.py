@@ -1,0 +1,52 @@
+import asyncio
+
+import pytest
+
+from gatepost.console.parts.buttons import action, go_button, icon_button, only_for, primary
+from tests.unit.console.shown import shown, ui, view_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_second_click_while_it_is_under_way_does_nothing() -> None:
+    begun, go = [], asyncio.Event()
+
+    async def slow() -> None:
+        begun.append(1)
+        await go.wait()
+
+    async with shown(lambda: primary("Save", slow)) as user:
+        user.find("Save").click()
+        await asyncio.sleep(0.05)
+        user.find("Save").click()
+        await asyncio.sleep(0.05)
+        assert begun == [1]
+        go.set()
+        await asyncio.sleep(0.05)
+        user.find("Save").click()
+        await asyncio.sleep(0.05)
+        assert begun == [1, 1]
+
+
+async def test_a_button_with_a_picture_says_what_it_does() -> None:
+    done = []
+    async with shown(lambda: icon_button("delete", "Delete it", lambda: done.append(1))) as user:
+        (made,) = user.find(kind=ui.button).elements
+        assert made.props["aria-label"] == "Delete it"
+
+
+async def test_who_may_not_cannot_click_and_reads_why() -> None:
+    done = []
+    view = view_of(role="viewer")
+    async with shown(
+        lambda: only_for(view, "operator", action("Delete", lambda: done.append(1), bad=True))
+    ) as user:
+        (made,) = user.find("Delete").elements
+        assert not made.enabled
+        await user.should_see("This takes the role operator; you have viewer.")
+
+
+async def test_a_button_that_leads_elsewhere_is_a_link() -> None:
+    async with shown(lambda: go_button("Routes", "/routes", main=True)) as user:
+        (made,) = user.find("Routes").elements
+        assert made.props["href"] == "/routes"
