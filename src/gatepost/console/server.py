@@ -33,9 +33,6 @@ from gatepost.values.plain_text import PlainLines
 log = logging.getLogger("gatepost.console")
 
 _STATIC = Path(__file__).parent / "static"
-_HEAD = (
-    '<link rel="stylesheet" href="/static/console.css"><script src="/static/console.js"></script>'
-)
 _QUICK = 5.0
 """Seconds for the questions that a page begins with."""
 
@@ -94,7 +91,7 @@ def application(
     for page in every:
         handler = _handler(page, every, session, keeper, settings)
         ui.page(page.path, title=f"{page.title} · Gatepost", response_timeout=15)(handler)
-    ui.add_head_html(_HEAD, shared=True)
+    ui.add_head_html(_head(), shared=True)
     ui.run_with(
         app,
         title="Gatepost",
@@ -170,6 +167,14 @@ async def _know(view: View, api: AdminApi, plane: str | None) -> None:
             raise Gone("There is no such control plane, or it is not one of yours.")
         view.plane = plane
         view.api = api.at(plane)
+
+
+def _head() -> str:
+    """Return what loads the console's own looks: those of all pages, and of each that has some."""
+    own = sorted(path.name for path in (_STATIC / "pages").glob("*.css"))
+    sheets = ["console.css", *(f"pages/{name}" for name in own)]
+    links = "".join(f'<link rel="stylesheet" href="/static/{name}">' for name in sheets)
+    return f'{links}<script src="/static/console.js"></script>'
 
 
 def _quoted(request: Request) -> str:

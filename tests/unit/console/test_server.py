@@ -59,6 +59,17 @@ def test_a_control_plane_that_is_not_there_is_said_not_to_be(world: tuple[Consol
     assert "second" in text
 
 
+def test_the_looks_of_each_page_are_loaded_and_nothing_from_elsewhere(
+    world: tuple[Console, Admin],
+) -> None:
+    one, _ = world
+    _, _, text = one.ask("/")
+    for path in ("/static/console.css", "/static/pages/overview.css", "/static/console.js"):
+        assert f'"{path}"' in text
+        assert one.ask(path)[0] == 200
+    assert "https://" not in text
+
+
 def test_nothing_of_the_library_that_is_not_wanted_is_served(world: tuple[Console, Admin]) -> None:
     one, _ = world
     for path in ("/docs", "/openapi.json", "/redoc"):
