@@ -104,7 +104,7 @@ class Chart:
         interval, answer = value
         shown = plot(answer, interval, naming=self._naming, measures=self._measures)
         if not shown.series:
-            prose(f"Nothing was counted in the last {WORDS[interval]}. Nodes tell what they serve")
+            prose(f"Nothing was counted in the last {WORDS[interval]}.")
             return
         _legend(shown)
         _picture(shown, interval, self._about(shown, interval))
