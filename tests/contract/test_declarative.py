@@ -41,6 +41,7 @@ async def applied(database: Database, text: str) -> Snapshot:
         await written(writer, CALLER, Planned(writer.version, current, found))
     async with database.reading(plane) as reader:
         stored = await whole(reader)
+    assert stored == found.result
     assert stored.hash == found.result.hash
     return stored
 

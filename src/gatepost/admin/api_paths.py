@@ -7,6 +7,7 @@ from gatepost.admin import (
     information,
     issuer_handlers,
     openapi,
+    overview_handlers,
     plane_handlers,
     revocation_handlers,
     schema_handlers,
@@ -32,6 +33,9 @@ def add_all(paths: Paths[Handler]) -> None:
     paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
     paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
+    paths.add("/search", {"GET": overview_handlers.find}, About("other"))
+    paths.add("/counts", {"GET": overview_handlers.counts}, About("other"))
+    paths.add("/attention", {"GET": overview_handlers.attention}, About("other"))
     planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
     paths.add("/v2/control-planes", planes, About("planes"))
     one: dict[str, Handler] = {

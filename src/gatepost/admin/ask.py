@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
+from gatepost.admin.cautions import Cautions
 from gatepost.admin.cluster import Cluster
 from gatepost.admin.issuers import Issuers
 from gatepost.admin.paths import Paths
@@ -44,6 +45,7 @@ class ControlPlane:
     about: Mapping[str, Any] = field(default_factory=dict)
     paths: Paths[Any] = field(default_factory=Paths)
     restricted: Restricted = field(default_factory=Restricted)
+    cautions: Cautions = field(default_factory=Cautions)
 
 
 @dataclass(frozen=True, slots=True)

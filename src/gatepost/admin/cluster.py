@@ -52,7 +52,7 @@ class Cluster:
     def __init__(self, database: Database, address: Address, *, life: float = 30 * DAY) -> None:
         self._database = database
         self._address = address
-        self._life = life
+        self.life = life
         self.live = Live(database)
         self.counting = Counting(database, time.time)
         self._revocations = RevocationKeeper(database)
@@ -72,7 +72,7 @@ class Cluster:
             revocations=self._revocations,
             reports=self.counting,
         )
-        listener = ClusterListener(self._address, signer, keepers, life=self._life)
+        listener = ClusterListener(self._address, signer, keepers, life=self.life)
         self._address = await listener.start()
         self._listener = listener
         self._tasks = [

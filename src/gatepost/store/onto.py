@@ -64,6 +64,7 @@ def read_onto(
         identify(items, told, there)
         there.complete(items, told)
         told += _out_of_scope(items, judge.scopes)
+        there.let_go(items)
         told += [((), sentence) for sentence in there.left_behind(items)]
         whole = built(items, told, judge.check_plugin, reuse, there.beside)
         return whole if told else _aged(whole, items)

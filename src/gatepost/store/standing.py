@@ -77,6 +77,17 @@ class Current:
             if self._tags and isinstance(tags, list) and item.kind != "consumer_group_consumers":
                 item.raw["tags"] = [*tags, *self._tags]
 
+    def let_go(self, items: Iterable[Item]) -> None:
+        """Take what the file lets go out of references of entities beside it that may lose it."""
+        kept = {(item.kind, item.id) for item in items}
+        for kind, about in CATALOG.items():
+            for field, of in ((one.field, one.kind) for one in about.references if one.unset):
+                gone = {ident for ident in self._ours[of] if (of, ident) not in kept}
+                self.beside[kind] = tuple(
+                    one.model_copy(update={field: None}) if getattr(one, field) in gone else one
+                    for one in self.beside[kind]
+                )
+
     def left_behind(self, items: Iterable[Item]) -> Iterator[str]:
         """Yield a sentence for each entity that would go while one beside the file needs it."""
         kept = {(item.kind, item.id) for item in items}
@@ -133,6 +144,8 @@ def _keys(kind: str, values: Mapping[str, Any]) -> Iterator[Key]:
             yield kind, ("cert", _digest(values))
         return
     for names in CATALOG[kind].unique:
+        if len(names) == 1 and CATALOG[kind].reference(names[0]) is not None:
+            continue  # what it refers to may change, and it is still the same
         found = tuple(_folded(kind, name, values.get(name)) for name in names)
         if found[0] is not None and all(isinstance(one, str | None) for one in found):
             yield kind, (names, found)

@@ -97,6 +97,17 @@ def everything() -> Snapshot:
             one(27, name="acl", service=uid(18), consumer=uid(8), instance_name="own"),
             one(28, name="acl", consumer=uid(9), config={"on": False, "deep": {"1": [[], {}]}}),
         ],
+        service_packages=[
+            one(
+                29, name="Order API", description="Orders: of \u202eall\u202c kinds", tags=["team"]
+            ),
+            one(30, name="<script>alert(1)</script>", document="# Hello\n\nuse ${{ this }}\n"),
+        ],
+        service_versions=[
+            one(31, version="1.0", service_package=uid(29), service=uid(18), document="*Old*"),
+            one(32, version="1.0", service_package=uid(30), spec='{"openapi":"3.1.0"}'),
+            one(33, version="2.0", service_package=uid(29), spec="openapi: 3.1.0\npaths: {}\n"),
+        ],
     )
 
 
