@@ -77,7 +77,7 @@ async def _signature(ask: Ask, token: str, found: Mapping[str, Any]) -> dict[str
         says = "Not checked: no plugin here names its issuer, and strangers are not asked."
         return {"ok": None, "says": says, **about}
     try:
-        async with abroad.turn():
+        async with abroad.turn(ask.plane):
             keys = await named.keys(abroad.fetch)
             return {**about, **_judged(lambda: verify(parsed, keys))}
     except Exception as error:
