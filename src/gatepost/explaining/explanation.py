@@ -168,7 +168,7 @@ def _told(
         }
     if decision is None:
         return story | {"outcome": "refused", "status": 503, "message": "the body was not sent"}
-    headers = [[name, masks.text(value)] for name, value in decision.headers]
+    headers = [[name, masks.header(name, value)] for name, value in decision.headers]
     return story | {"outcome": "answered", "status": decision.status, "headers": headers}
 
 
