@@ -13,6 +13,7 @@ from gatepost.admin import (
     schema_handlers,
     telemetry_handlers,
     token_handlers,
+    trace_handlers,
     upstream_handlers,
 )
 from gatepost.admin import group_handlers as groups
@@ -64,6 +65,8 @@ def _cluster(paths: Paths[Handler]) -> None:
     log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
     paths.add("/revocations", log, About("revocations"))
     paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+    paths.add("/traces", {"GET": trace_handlers.page}, About("traces"))
+    paths.add("/traces/{trace}", {"GET": trace_handlers.show}, About("other"))
 
 
 def _issuers(paths: Paths[Handler]) -> None:

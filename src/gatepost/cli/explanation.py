@@ -5,26 +5,22 @@ import ipaddress
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from gatepost.authorizer import judge
-from gatepost.cli.masking import Masks
 from gatepost.engine import Asked, Match, match, normal, path_to_send, places
 from gatepost.model import Route, Snapshot
 from gatepost.node.reading import Configuration, read_file
 from gatepost.outside import Calls, ReadOnlyStore, Redises
 from gatepost.plugin import (
-    IDENTITY_HEADERS,
-    KEEP,
     Evaluation,
     Facts,
     Forward,
     HttpRequest,
-    Memory,
     People,
     Person,
     Plan,
@@ -34,8 +30,9 @@ from gatepost.plugin import (
     Sources,
     Trace,
     extract,
-    identity_values,
 )
+from gatepost.plugin.masks import Masks
+from gatepost.plugin.story import edits, plugins, told
 from gatepost.values import Address, By, Fault, Headers
 
 Shown = dict[str, Any]
@@ -182,7 +179,7 @@ def _plan_shown(plan: Plan) -> Shown:
     return {
         "id": plan.id,
         "note": "a running node keys the id with a secret of its own",
-        "plugins": [f"{link.name} (priority {link.priority})" for link in plan.chain.links],
+        "plugins": plugins(plan),
         "key": [str(attribute) for attribute in plan.attributes],
         "never_remembered": list(plan.never),
         "patience": plan.patience,
@@ -232,21 +229,7 @@ def _told(
     snapshot: Snapshot, found: Match, request: HttpRequest, evaluation: Evaluation, masks: Masks
 ) -> Shown:
     decision = evaluation.decision
-    if isinstance(decision, Forward) and decision.edits.authorization not in {None, KEEP}:
-        masks.add(str(decision.edits.authorization))
-    story: Shown = {
-        "steps": [
-            {
-                "at_ms": step.at,
-                "what": masks.text(step.what),
-                **{key: masks.value(value) for key, value in step.details.items()},
-            }
-            for step in evaluation.trace.steps
-        ],
-        "read": [{"what": what, "in_key": in_key} for what, in_key in evaluation.reads.items()],
-    }
-    story["claims"] = _claims(evaluation, masks)
-    story["memory"] = _memory(evaluation.memory)
+    story = told(evaluation, masks, time.time())
     if isinstance(decision, Forward):
         return story | _forwarded(snapshot, found, request, decision, masks)
     if isinstance(decision, Refusal):
@@ -261,35 +244,6 @@ def _told(
         return story | {"outcome": "refused", "status": 503, "message": "the body was not sent"}
     headers = [[name, masks.text(value)] for name, value in decision.headers]
     return story | {"outcome": "answered", "status": decision.status, "headers": headers}
-
-
-def _claims(evaluation: Evaluation, masks: Masks) -> list[Shown]:
-    proofs = evaluation.verdict.proofs if evaluation.verdict else ()
-    return [
-        {
-            "method": proof.method,
-            "issuer": proof.issuer,
-            "subject": proof.subject,
-            "claims": {
-                source: {name: masks.value(value) for name, value in sorted(claims.items())}
-                for source, claims in proof.claims.items()
-            },
-        }
-        for proof in proofs
-    ]
-
-
-def _memory(memory: Memory) -> Shown:
-    kept = not memory.reasons
-    return {
-        "remembered": kept,
-        "seconds": round(max(0.0, memory.until - time.time()), 1) if kept else 0,
-        "until": _moment(memory.until) if kept else None,
-        "credential_ends": _moment(memory.ends) if memory.ends is not None else None,
-        "space": "refusals" if memory.refused_space else "accepted",
-        "tags": [_tag(tag.kind.value, tag.parts) for tag in memory.tags],
-        "why_not": list(memory.reasons),
-    }
 
 
 def _forwarded(
@@ -309,7 +263,7 @@ def _forwarded(
         "upstream": {
             "url": f"{service.protocol}://{Address(service.host, service.port)}{path}",
             "host": request.host if route.preserve_host else _host(snapshot, route),
-            "headers": list(_edits(decision, masks)),
+            "headers": edits(decision, masks),
         },
     }
 
@@ -319,36 +273,6 @@ def _host(snapshot: Snapshot, route: Route) -> str:
     upstream = snapshot.upstream_of(service) if service else None
     named = upstream.host_header if upstream else None
     return named or (service.host if service else "")
-
-
-def _edits(decision: Forward, masks: Masks) -> Iterable[list[str | None]]:
-    edits, consumer = decision.edits, decision.consumer
-    if edits.authorization is None:
-        yield ["Authorization", None]
-    elif isinstance(edits.authorization, str):
-        yield ["Authorization", masks.text(edits.authorization)]
-    for name, value in edits.headers:
-        yield [name, None if value is None else masks.header(name, value)]
-    for name, value in zip(IDENTITY_HEADERS, identity_values(consumer), strict=True):
-        if value is not None:
-            yield [name, masks.text(value)]
-    for name in edits.remove_args:
-        yield [f"(query argument {name})", None]
-    for name in edits.remove_cookies:
-        yield [f"(cookie {name})", None]
-
-
-def _tag(kind: str, parts: tuple[str, ...]) -> str:
-    shown = _shortened(parts)
-    return f"{kind} {' '.join(shown)}"
-
-
-def _shortened(parts: Iterable[str]) -> list[str]:
-    return [part if len(part) < 60 else part[:12] + "…" for part in parts]
-
-
-def _moment(instant: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(instant))
 
 
 def _data(data: str | None) -> bytes:
