@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from gatepost.plugin import IDENTITY_HEADERS
+
 Values = dict[str, Any]
+_FAILED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Told:
     def found(self) -> bool:
         """Whether the decision was not made for this request."""
         return self.memory in {"level1", "level2", "shared"}
+
+    @property
+    def api_failed(self) -> bool:
+        """Whether the request went on and what came back says that it did not work."""
+        return self.forwarded and self.status is not None and self.status >= _FAILED
 
     @property
     def forwarded(self) -> bool:
@@ -206,5 +214,5 @@ def _named(value: object) -> Named | None:
 def _consumer(upstream: Mapping[str, Any]) -> Named | None:
     """Return the consumer that the upstream is told of."""
     told = {name.lower(): value for name, value in _edits(upstream) if value}
-    ident = told.get("x-consumer-id")
-    return Named(ident, told.get("x-consumer-username") or "") if ident else None
+    of_id, _, of_username, *_ = (told.get(name.lower()) for name in IDENTITY_HEADERS)
+    return Named(of_id, of_username or "") if of_id else None
