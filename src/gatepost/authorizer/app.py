@@ -18,7 +18,6 @@ from gatepost.authorizer.audit import Audit
 from gatepost.authorizer.binding import Refused, prepare, revocations_of
 from gatepost.authorizer.counts import Counts
 from gatepost.authorizer.desk_client import DeskClient
-from gatepost.authorizer.evaluate import judge
 from gatepost.authorizer.tracing import Traces
 from gatepost.engine.answer import write_answer
 from gatepost.engine.question import read_key, read_question
@@ -36,6 +35,7 @@ from gatepost.plugin import (
     Revocations,
     Sources,
     installed,
+    judge,
     unavailable,
 )
 from gatepost.plugin.recorder import nobody_revokes

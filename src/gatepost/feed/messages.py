@@ -25,6 +25,7 @@ TRACES = "traces"
 Short = Annotated[str, Meta(max_length=256)]
 Words = Annotated[str, Meta(max_length=16_384)]
 Hash = Annotated[str, Meta(max_length=64)]
+Places = Annotated[list[Short], Meta(max_length=8)]
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 Entries = Annotated[list[dict[str, Any]], Meta(max_length=BATCH)]
 
@@ -47,6 +48,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     epoch, last: of the control plane's log, as far as it was taken; empty and 0 for not at all.
     mark: what the control plane knows that last entry by, empty where it never said so.
     offers: what it would send where it is wanted (``Wants``).
+    proxies: as in State; empty before the node serves.
     """
 
     protocol: Number
@@ -62,6 +64,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     last: Number
     mark: Short = ""
     offers: Annotated[list[Short], Meta(max_length=32)] = []
+    proxies: Places = []
 
 
 class State(Message, frozen=True, kw_only=True, tag="state"):
@@ -69,7 +72,7 @@ class State(Message, frozen=True, kw_only=True, tag="state"):
 
     answers: the hash of what was offered. hash, version: of what runs. sync: ``normal``,
     ``refused`` (reason says why) or ``waiting``. whole: a difference did not fit; the whole
-    configuration is wanted.
+    configuration is wanted. proxies: URLs of the node's listeners, as it listens there.
     """
 
     answers: Hash
@@ -78,6 +81,7 @@ class State(Message, frozen=True, kw_only=True, tag="state"):
     sync: Short
     reason: Words = ""
     whole: bool = False
+    proxies: Places = []
 
 
 class Applied(Message, frozen=True, kw_only=True, tag="applied"):

@@ -138,7 +138,7 @@ function M.log()
     classes[class] = classes[class] + 1
     if not tally.due then metrics.tallied(tally) end
   end
-  if traces.left > 0 or note or status >= 400 or var.http_gatepost_trace then
+  if traces.left > 0 or note or status >= 400 or traces.rate > 0 and var.http_gatepost_trace then
     traces.sample(route, v, note, seconds, status)
   end
 end
