@@ -76,6 +76,9 @@ def draw_verdict(told: Told) -> None:
             text(f"{shown.by} {found_in(told.memory)}", "quiet small", tag="p")
         else:
             text(found_in(told.memory), "quiet small", tag="p")
+        if told.unresolved:
+            names = ", ".join(told.unresolved)
+            prose(f"Nodes know what is in {names}; it was not known here, so a node may differ.")
         if not told.whole and told.memory != "none":
             prose(
                 "Its story is not known any more: only some decisions are kept with all of it, "

@@ -35,7 +35,8 @@ class Told:
     memory: where it was found (``asked``, ``level1`` …, ``none`` where nothing had to be decided).
     kept: whether and how long it is remembered. seconds, upstream_seconds: of the whole request.
     origin: id of the request whose question this rests on, where what was remembered served.
-    whole: whether the story of the decision is there. supposed: it is of ``what_if``.
+    whole: whether the story of the decision is there. supposed: it is of ``what_if``. unresolved:
+    references of the configuration that nodes alone can look up.
     """
 
     method: str
@@ -68,6 +69,7 @@ class Told:
     challenges: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -140,6 +142,7 @@ def of_story(story: Mapping[str, Any]) -> Told:
         consumer=_consumer(upstream),
         upstream_url=words(upstream.get("url")),
         supposed=bool(story.get("what_if")),
+        unresolved=_texts(story.get("unresolved")),
         whole="steps" in story,
         kept=_values(story.get("memory")),
         edits=_edits(upstream),

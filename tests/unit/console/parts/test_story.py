@@ -102,3 +102,10 @@ async def test_whatever_a_trace_holds_is_text(junk: Any) -> None:
             if not isinstance(one, ui.icon):
                 assert "innerHTML" not in one.props
         assert all(one.startswith("/") for one in targets(user))
+
+
+async def test_what_was_supposed_and_what_was_not_known_is_said() -> None:
+    told = story("accepted") | {"what_if": True, "unresolved": ["{vault://env/SECRET}"]}
+    async with shown(lambda: draw_story(told, where)) as user:
+        await user.should_see("what if")
+        await user.should_see("{vault://env/SECRET}")
