@@ -116,6 +116,7 @@ def _who(told: Told, where: Where) -> None:
         ("Service", entity("services", told.service)),
         ("Consumer", entity("consumers", told.consumer)),
         ("Policies", ", ".join(told.plugins) or None),
+        ("Sent to", told.sent_to or None),
         ("Took", took(told) or None),
         ("Challenges", (lambda: _lines(told.challenges)) if told.challenges else None),
     ]

@@ -35,6 +35,7 @@ class Told:
     memory: where it was found (``asked``, ``level1`` …, ``none`` where nothing had to be decided).
     kept: whether and how long it is remembered. seconds, upstream_seconds: of the whole request.
     origin: id of the request whose question this rests on, where what was remembered served.
+    sent_to: where an answer of the gateway sends the browser, without the query.
     whole: whether the story of the decision is there. supposed: it is of ``what_if``. unresolved:
     references of the configuration that nodes alone can look up.
     """
@@ -58,6 +59,7 @@ class Told:
     seconds: float | None = None
     upstream_seconds: float | None = None
     upstream_url: str = ""
+    sent_to: str = ""
     origin: str | None = None
     whole: bool = True
     supposed: bool = False
@@ -141,6 +143,7 @@ def of_story(story: Mapping[str, Any]) -> Told:
         service=Named("", service) if service else None,
         consumer=_consumer(upstream),
         upstream_url=words(upstream.get("url")),
+        sent_to=_location(story.get("headers")),
         supposed=bool(story.get("what_if")),
         unresolved=_texts(story.get("unresolved")),
         whole="steps" in story,
@@ -205,6 +208,14 @@ def _edits(upstream: object) -> tuple[tuple[str, str | None], ...]:
         for one in edits
         if isinstance(one, list) and len(one) == 2
     )
+
+
+def _location(headers: object) -> str:
+    """Return where headers send a browser; the query holds what belongs to one login alone."""
+    for name, value in _edits({"headers": headers}):
+        if name.lower() == "location" and value:
+            return value.partition("?")[0].partition("#")[0]
+    return ""
 
 
 def _named(value: object) -> Named | None:

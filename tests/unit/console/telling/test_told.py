@@ -57,6 +57,13 @@ def test_whatever_a_node_wrote_is_read_without_failing(junk: Any) -> None:
     assert read({"request": {}, "route": junk, "plan": junk, "upstream": junk}).outcome == ""
 
 
+def test_where_a_browser_is_sent_is_told_without_what_belongs_to_one_login() -> None:
+    told = story("login")
+    told["headers"] = [["Set-Cookie", "a=b"], ["location", "https://idp.example/a?state=s#x"]]
+    assert read(told).sent_to == "https://idp.example/a"
+    assert read(story("accepted")).sent_to == ""
+
+
 def test_only_numbers_are_numbers() -> None:
     assert [number(1), number(1.5), number(True), number("1")] == [1.0, 1.5, None, None]
     assert [whole(1), whole(1.5), whole(True)] == [1, None, None]
