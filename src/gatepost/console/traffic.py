@@ -11,6 +11,19 @@ _SECONDS = {"15m": 900, "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800, 
 _FAILED = ("5xx", "other")
 _REMEMBERED = frozenset({"level1", "level2", "level1_refused", "level2_refused", "shared"})
 
+_WORDS = {
+    "level1": "remembered by the worker",
+    "level2": "remembered by the node",
+    "level1_refused": "refusal remembered by the worker",
+    "level2_refused": "refusal remembered by the node",
+    "shared": "one answer for several at once",
+    "asked": "asked",
+    "evicted": "forgotten for want of room",
+    "evicted_refused": "refusal forgotten for want of room",
+    "forgotten": "forgotten after a revocation",
+    "unavailable": "no answer",
+}
+
 Chart = Mapping[str, Any]
 
 
@@ -48,6 +61,11 @@ def remembered(chart: Chart) -> float | None:
     kept = sum(number for event, number in by.items() if event in _REMEMBERED)
     asked = by.get("asked", 0)
     return kept / (kept + asked) if kept + asked else None
+
+
+def decision(event: str) -> str:
+    """Return what happened with a decision, in words; an event of a newer node as it is called."""
+    return _WORDS.get(event, event or "unknown")
 
 
 def provider_failures(chart: Chart) -> tuple[int, int]:

@@ -1,6 +1,13 @@
 from typing import Any
 
-from gatepost.console.traffic import latency, provider_failures, remembered, requests, totals
+from gatepost.console.traffic import (
+    decision,
+    latency,
+    provider_failures,
+    remembered,
+    requests,
+    totals,
+)
 
 
 def chart(label: str, **numbers: float) -> dict[str, Any]:
@@ -44,3 +51,8 @@ def test_lines_of_one_label_add_up() -> None:
         {"labels": {"purpose": "token", "result": "2xx"}, "total": {"n": 2}},
     ]
     assert totals({"lines": lines}, "result") == {"2xx": 3}
+
+
+def test_what_happens_with_decisions_is_told_in_words() -> None:
+    assert decision("level1") == "remembered by the worker"
+    assert decision("of_a_newer_node") == "of_a_newer_node"

@@ -23,9 +23,13 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
+from gatepost.console.parts.chart import Chart, chart, joined
+from gatepost.console.parts.intervals import Intervals
+from gatepost.console.parts.plotting import Naming
 from gatepost.console.searching import page_of
 from gatepost.console.traffic import (
     INTERVALS,
+    decision,
     latency,
     provider_failures,
     remembered,
@@ -34,15 +38,9 @@ from gatepost.console.traffic import (
 from gatepost.console.view import View
 
 _TONES = {"problem": "bad", "warning": "warn", "hint": "quiet"}
-_EVERY = 10.0
+_EVERY = 5.0
+"""Seconds; nodes report as often."""
 _MOST = 8
-
-
-@dataclass(slots=True)
-class Shown:
-    """What is looked at: an interval of INTERVALS."""
-
-    interval: str = "1h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +58,55 @@ class Going:
 
 async def build(view: View) -> None:
     """Put the page together."""
-    shown = Shown(view.params.get("interval", "1h"))
-    if shown.interval not in INTERVALS:
-        shown.interval = "1h"
+    interval = view.params.get("interval", "1h")
+    if interval not in INTERVALS:
+        interval = "1h"
+    chosen = [interval]
+    charts: list[Chart] = []
+
+    async def choose(other: str) -> None:
+        chosen[0] = other
+        await asyncio.gather(going.refresh(), *(one.show(other) for one in charts))
+
     with toolbar("Overview", f"What happens at {view.api.url}"):
-        choice = ui.toggle(list(INTERVALS), value=shown.interval).props("no-caps unelevated")
-        choice.classes("gp-intervals").props["aria-label"] = "Interval"
+        Intervals(interval, choose)
     with card("Needs attention"):
-        live(view, lambda: view.api.get("/attention"), lambda got: _attention(view, got), every=15)
+        live(
+            view,
+            lambda: view.api.get("/attention"),
+            lambda got: _attention(view, got),
+            every=_EVERY,
+        )
     going = live(
         view,
-        lambda: _going(view.api, shown.interval),
-        lambda got: _draw(view, got, shown.interval),
+        lambda: _going(view.api, chosen[0]),
+        lambda got: _draw(view, got, chosen[0]),
         every=_EVERY,
         lines=8,
     )
+    with ui.element("div").classes("gp-charts"):
+        charts += _charts(view, interval)
 
-    async def chosen(event: Any) -> None:
-        shown.interval = str(event.value)
-        await going.refresh()
 
-    choice.on_value_change(chosen)
+def _charts(view: View, interval: str) -> list[Chart]:
+    def one(title: str, what: str, by: str, *measures: str, naming: Naming = joined) -> Chart:
+        return chart(
+            view,
+            title,
+            what=what,
+            by=by,
+            interval=interval,
+            measures=measures or ("n",),
+            naming=naming,
+            chooser=False,
+        )
+
+    return [
+        one("Requests by answer", "requests", "code"),
+        one("Latency", "latency", "", "p50", "p95", "p99"),
+        one("Decisions", "decisions", "event", naming=lambda labels: decision(labels["event"])),
+        one("Calls to providers", "provider", "purpose,result"),
+    ]
 
 
 async def _going(api: AdminApi, interval: str) -> Going:

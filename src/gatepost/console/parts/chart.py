@@ -10,10 +10,11 @@ from typing import Any, final
 from nicegui import ui
 
 from gatepost.console.parts.bits import heading, prose, row, text
+from gatepost.console.parts.intervals import Intervals
 from gatepost.console.parts.listing import Column, listing
 from gatepost.console.parts.live import Live, live
 from gatepost.console.parts.moments import duration
-from gatepost.console.parts.plotting import SPANS, WORDS, Naming, Plot, bars, line, plot
+from gatepost.console.parts.plotting import WORDS, Naming, Plot, bars, line, plot
 from gatepost.console.view import View
 
 _EVERY = 10.0
@@ -58,42 +59,25 @@ class Chart:
         measures: Sequence[str],
         naming: Naming,
         level: int,
+        chooser: bool,
     ) -> None:
         self.interval = interval
         self._view, self._title, self._query = view, title, dict(query)
         self._measures, self._naming = tuple(measures), naming
         self._table = False
-        self._buttons: dict[str, ui.button] = {}
         with ui.element("section").classes("gp-card gp-chart") as card:
             card.props["aria-label"] = title
             with row("gp-chart-head"):
                 heading(title, level)
                 ui.element("div").classes("gp-grow")
-                self._chooser()
+                if chooser:
+                    Intervals(interval, self.show)
             self.live = live(view, self._fetch, self._draw, every=_EVERY, lines=6)
 
-    def _chooser(self) -> None:
-        with ui.element("div").classes("gp-intervals").props('role="group"') as group:
-            group.props["aria-label"] = "Interval"
-            for one in SPANS:
-                button = ui.button(one, color=None, on_click=self._choice(one))
-                button.props("flat dense no-caps").classes("gp-interval")
-                button.props["aria-label"] = f"Last {WORDS[one]}"
-                self._buttons[one] = button
-        self._mark()
-
-    def _mark(self) -> None:
-        for one, button in self._buttons.items():
-            button.props["aria-pressed"] = "true" if one == self.interval else "false"
-            button.update()
-
-    def _choice(self, interval: str) -> Callable[[], Any]:
-        async def choose() -> None:
-            self.interval = interval
-            self._mark()
-            await self.live.refresh()
-
-        return choose
+    async def show(self, interval: str) -> None:
+        """Show another interval."""
+        self.interval = interval
+        await self.live.refresh()
 
     async def _fetch(self) -> tuple[str, Any]:
         interval = self.interval
@@ -145,16 +129,24 @@ def chart(
     measures: Sequence[str] = ("n",),
     naming: Naming = joined,
     level: int = 2,
+    chooser: bool = True,
 ) -> Chart:
     """Put a chart on the page, on a card of its own.
 
     what, by, where: as ``/telemetry`` takes them. measures: ``("n",)`` for counts, stacked;
     ``("p50", "p95", "p99")`` for latencies, as lines. naming: says what a line with these labels
-    is called.
+    is called. chooser: whether it has intervals of its own to choose from.
     """
     query = {"what": what, "by": by or None, **(where or {})}
     return Chart(
-        view, title, query, interval=interval, measures=measures, naming=naming, level=level
+        view,
+        title,
+        query,
+        interval=interval,
+        measures=measures,
+        naming=naming,
+        level=level,
+        chooser=chooser,
     )
 
 
