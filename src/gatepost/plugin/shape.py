@@ -5,6 +5,7 @@ Schemas, canonical forms and masks are all read off this tree.
 """
 
 import functools
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -116,7 +117,7 @@ def _sections(model: type[BaseModel]) -> dict[str, str]:
     return {
         name: getattr(one, "section", "")
         for one in reversed(model.__mro__)
-        for name in one.__dict__.get("__annotations__", ())
+        for name in inspect.get_annotations(one)
     }
 
 
