@@ -114,7 +114,7 @@ class Draft:
 
     def masks(self) -> bool:
         """Say whether a stored secret is hidden in it."""
-        return _holds_mask(self.config)
+        return holds_mask(self.config)
 
     def placed(self, problems: Mapping[str, str]) -> dict[str, str]:
         """Return messages by field, also those that begin with a field's name.
@@ -170,10 +170,11 @@ def _unmasked(value: Any) -> Any:
     return STAND_IN if value == MASK else value
 
 
-def _holds_mask(value: Any) -> bool:
+def holds_mask(value: Any) -> bool:
+    """Say whether a stored secret is hidden somewhere in a value."""
     match value:
         case dict():
-            return any(_holds_mask(inner) for inner in value.values())
+            return any(holds_mask(inner) for inner in value.values())
         case list():
-            return any(_holds_mask(inner) for inner in value)
+            return any(holds_mask(inner) for inner in value)
     return bool(value == MASK)
