@@ -196,6 +196,8 @@ def _input(field: Field, value: Any) -> Any:
             made = ui.input(label, value=shown, placeholder=field.placeholder)
     made.props("outlined dense").classes(f"gp-field gp-field-{field.kind}")
     made.props["data-field"] = field.name
+    if field.placeholder:
+        made.props("stack-label")  # else it lies below the label
     if field.help:
         made.props["hint"] = field.help
     return made

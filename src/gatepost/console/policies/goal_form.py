@@ -148,8 +148,12 @@ class GoalForm:
                 pairs[:] = now
 
         with row("gp-pair"):
-            one = ui.input("Claim", value=claim, placeholder="sub").props("outlined dense")
-            other = ui.input("Header", value=name, placeholder="X-User").props("outlined dense")
+            one = ui.input("Claim", value=claim, placeholder="sub").props(
+                "outlined dense stack-label"
+            )
+            other = ui.input("Header", value=name, placeholder="X-User").props(
+                "outlined dense stack-label"
+            )
             for made in (one, other):
                 made.on_value_change(changed)
                 if not self._editor.may:

@@ -50,7 +50,7 @@ class ProviderPanel:
                 self._base = ui.input(
                     "Where browsers reach the protected pages",
                     placeholder="https://app.example/callback",
-                ).props("outlined dense")
+                ).props("outlined dense stack-label")
                 self._base.props["hint"] = "To say which redirect URI to register."
                 self._base.classes("gp-field")
             with row():
