@@ -1,6 +1,6 @@
 """A token that is supposed to say something else than it does, as if its provider had issued it so.
 
-A JWT is signed anew, also one that the provider gives for this one explanation, with a key that joins
+A JWT is signed anew, also one that the provider gives for this explanation, with a key that joins
 the provider's; what introspection and userinfo answer is changed on its way. The provider is asked
 about the token that it knows. Whatever was revoked of that token is revoked of the supposed one.
 """
