@@ -160,7 +160,8 @@ class Editor:
         return "; ".join(found) if found and known else None
 
     def _changed(self, path: str) -> None:
-        self.state.touched.add(path)
+        if not path.startswith("@"):
+            self.state.touched.add(path)
         for one in self._inputs:
             if one.path == path:
                 one.follow()

@@ -71,6 +71,7 @@ class Where:
             if found is None or self._place.is_deleted:
                 return
             self.names.update(found)
+            self._changed()  # what was called by its name has an id now
             with self._place:
                 self._select(dict(found))
         await self._reached()
@@ -90,7 +91,7 @@ class Where:
             prose(f"There is no {self._kind} yet.")
             return
         made = ui.select(
-            options, value=self._ident or None, label=_WORDS[self._kind], with_input=True
+            options, value=self._ident or None, label=self._kind.capitalize(), with_input=True
         )
         made.props("outlined dense options-dense input-debounce=0").classes("gp-field")
         made.mark("scope")
