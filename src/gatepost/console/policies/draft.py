@@ -94,6 +94,8 @@ class Draft:
                 place = place.setdefault(step, {})
             place[last] = plain(self.value(field.path))
         others = {k: v for k, v in self.body.items() if k != "config" and empty(v) is not None}
+        if sorted(others.get("protocols") or ()) == sorted(self.schema.protocols):
+            others.pop("protocols", None)
         return {**others, "config": config}
 
     def patch(self) -> dict[str, Any]:

@@ -87,6 +87,8 @@ class Row:
                 self._reset.props["aria-label"] = f"Reset {field.path} to its default"
         self._input = self.form.element(field.path)
         self._input.on_value_change(self._typed)
+        if kind_of(field) == "json":
+            self._input.without_auto_validation()  # it takes back what ``_typed`` says
         if not enabled:
             self._input.disable()
         self._may = enabled
@@ -114,6 +116,7 @@ class Row:
         except Invalid as invalid:
             self.form.show(invalid.fields, focus=False)
             return
+        self.form.show({}, focus=False)
         self._draft.put(self.path, plain(value))
         self.follow()
 

@@ -56,7 +56,7 @@ class GoalForm:
 
     def __init__(self, editor: Editor) -> None:
         self._editor, self._draft = editor, editor.draft
-        self._advice: ui.element
+        self._advice: ui.element | None = None
         self._drawn()
         editor.follow(self._changed)
 
@@ -197,6 +197,8 @@ class GoalForm:
         switch.on_value_change(flipped)
 
     def _advise(self) -> None:
+        if self._advice is None or self._advice.is_deleted:
+            return
         self._advice.clear()
         found = list(advice(self._ways, self._draft.value))
         self._advice.set_visibility(bool(found))
@@ -207,8 +209,7 @@ class GoalForm:
                 text(one.words, tag="p")
 
     def _changed(self, _: str) -> None:
-        if self._ways and not self._advice.is_deleted:
-            self._advise()
+        self._advise()
 
 
 @final

@@ -121,7 +121,8 @@ def _one(check: Mapping[str, Any]) -> None:
     words, tone = _STATES.get(check.get("ok"), _STATES[None])
     badge(words, tone)
     with ui.element("div"):
-        text(check.get("what") or "", "strong")
+        what = str(check.get("what") or "")
+        text(what[:1].upper() + what[1:], "strong")
         seconds = check.get("seconds")
         if isinstance(seconds, int | float) and seconds >= 0.001:
             text(f" {duration(float(seconds))}", "quiet small")

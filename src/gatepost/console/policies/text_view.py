@@ -36,7 +36,7 @@ def texts(editor: Editor) -> None:
             "JSON": lambda: as_json(draft),
             "curl": lambda: as_curl(draft, base, token=token),
         }
-        choice = ui.toggle(list(forms), value="kong.yaml").props("no-caps unelevated dense")
+        choice = ui.toggle(list(forms), value="kong.yaml").props("no-caps unelevated")
         choice.props["aria-label"] = "Form of the text"
         place = ui.element("div").classes("gp-policy-text")
 
