@@ -168,7 +168,7 @@ class AdminApi:
         headers: Mapping[str, str] | None = None,
         patience: float = PATIENCE,
     ) -> tuple[Any, Mapping[str, str]]:
-        """Send a request; return the JSON and the headers (``ETag`` among them)."""
+        """Send a request; return the JSON and the headers, whose names are known in any case."""
         # paths of ours have no control plane in front: who calls, tokens, control planes
         base = self.url if path.startswith(("/v2/", "/auth/", "/tokens")) else self._base
         given = {name: str(one) for name, one in (query or {}).items() if one is not None}
@@ -184,7 +184,7 @@ class AdminApi:
                 allow_redirects=False,
             ) as answer:
                 content = await answer.content.read(_LONGEST)
-                return _read(answer.status, content), dict(answer.headers)
+                return _read(answer.status, content), answer.headers
         except TimeoutError:
             raise Away(
                 f"The Admin API at {self.url} did not answer within {patience:.0f} s."

@@ -129,3 +129,11 @@ def test_messages_are_told_by_the_whole_name_of_their_field() -> None:
 
 def test_secrets_are_not_in_what_is_printed_of_credentials() -> None:
     assert "gpa_secret" not in repr(Credentials(token=Secret("gpa_secret")))
+
+
+@pytest.mark.anyio
+async def test_headers_are_known_in_any_case() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/x", {})
+        _, headers = await api.exchange("GET", "/x")
+        assert headers["CONTENT-TYPE"] == headers["content-type"]
