@@ -14,7 +14,7 @@ STAND_IN = "a-secret-that-is-stored"
 It is never written: a write sends the mask, or what was typed.
 """
 
-_NAMED = re.compile(r"([a-z][a-z0-9_]*)(?::| |$)")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @final
@@ -119,7 +119,7 @@ class Draft:
         return holds_mask(self.config)
 
     def placed(self, problems: Mapping[str, str]) -> dict[str, str]:
-        """Return messages by field, also those that begin with a field's name.
+        """Return messages by field, also those that only name a field.
 
         Rules between fields are told of the configuration as a whole, one after another.
         """
@@ -129,9 +129,7 @@ class Draft:
                 found[place.removeprefix("config.")] = message
                 continue
             for part in message.split("; "):
-                named = _NAMED.match(part)
-                known = named is not None and self.schema.field(named[1]) is not None
-                where = named[1] if named is not None and known else "@entity"
+                where = next((w for w in _WORD.findall(part) if self.schema.field(w)), "@entity")
                 found[where] = f"{found[where]}; {part}" if where in found else part
         return found
 
