@@ -5,13 +5,12 @@ from typing import Any, final
 
 from nicegui import ui
 
-from gatepost.console.admin_api import Changed, Invalid, of
+from gatepost.console.admin_api import Invalid, of
 from gatepost.console.page import Page
 from gatepost.console.parts import (
     action,
     badge,
     card,
-    confirm,
     empty,
     facts,
     go_button,
@@ -21,6 +20,7 @@ from gatepost.console.parts import (
     prose,
     toolbar,
 )
+from gatepost.console.parts.saving import Held, loaded
 from gatepost.console.policies.about_form import about_it
 from gatepost.console.policies.draft import Draft
 from gatepost.console.policies.editor import Editor, Tab
@@ -124,11 +124,12 @@ class NewPolicy:
 async def one(view: View) -> None:
     """Put the page of a policy together."""
     path = of("plugins", view.params["policy"])
-    policy, headers = await view.api.exchange("GET", path)
+    held = await loaded(view, path)
+    policy = held.value
     told = await view.api.get(of("schemas", "plugins", policy["name"]))
     schema = read_schema(policy["name"], told)
     scopes = [(kind, ident, await _name(view, kind, ident)) for kind, ident in scope_of(policy)]
-    OnePolicy(view, policy, schema, headers.get("ETag"), scopes)
+    OnePolicy(view, held, schema, scopes)
 
 
 @final
@@ -138,23 +139,22 @@ class OnePolicy:
     def __init__(
         self,
         view: View,
-        policy: dict[str, Any],
+        held: Held,
         schema: PluginSchema,
-        etag: str | None,
         scopes: list[tuple[str, str, str]],
     ) -> None:
-        self._view, self._policy, self._etag = view, policy, etag
+        self._view, self._held = view, held
         self._scopes = scopes
         self._whole = ui.element("div")
         with self._whole:
             self._top = ui.element("div")
             self._draw_top()
-            self._draft = Draft(schema, policy)
+            self._draft = Draft(schema, held.value)
             editor = Editor(view, self._draft, tabs_of(schema), self._save)
             editor.names = {ident: name for _, ident, name in scopes}
 
     def _draw_top(self) -> None:
-        view, policy = self._view, self._policy
+        view, policy = self._view, self._held.value
         self._top.clear()
         with self._top:
             with toolbar(title_of(policy), "A policy: who may call, and what is told about them."):
@@ -175,45 +175,43 @@ class OnePolicy:
         if not change:
             tell("Nothing was changed.")
             return
-        path = of("plugins", str(self._policy["id"]))
-        try:
-            await self._view.api.patch(path, change, etag=self._etag)
-        except Changed:
-            if not await _overwrite():
-                return
-            await self._view.api.patch(path, change)
-        self._again()
+        if not await self._held.save(change, _Told(editor)):
+            return
+        self._draft.begin(self._held.value)
+        self._draw_top()
+        editor.saved()
 
     async def _turn(self) -> None:
-        on, etag = not self._policy["enabled"], self._etag
-        changed = await switch(self._view, self._policy, on=on, etag=etag, again=self._again)
-        if changed is None:
+        on = not self._held.value["enabled"]
+        if await switch(self._view, self._held.value, on=on, again=self._again) is None:
             return
-        _, headers = await self._view.api.exchange("GET", of("plugins", str(self._policy["id"])))
-        self._etag = headers.get("ETag")
-        self._policy["enabled"] = self._draft.stored["enabled"] = on
+        await self._held.again()
+        self._draft.stored["enabled"] = on
         self._draft.set("enabled", on)
         self._draw_top()
 
     async def _delete(self) -> None:
-        if not await remove(self._view, self._policy, again=self._again):
+        if not await remove(self._view, self._held.value, again=self._again):
             return
         self._whole.clear()
         with self._whole, empty("This policy is deleted", "It decides for nothing any more."):
             go_button("All policies", self._view.href("/policies"))
 
     def _again(self) -> None:
-        self._view.go(page_of("plugins", str(self._policy["id"])))
+        self._view.go(page_of("plugins", self._held.id))
 
 
-async def _overwrite() -> bool:
-    return await confirm(
-        "Somebody changed this policy meanwhile",
-        "It is not as it was when you opened this page; the audit log says who changed it. You can "
-        "write your changes over it (only the fields that you changed), or go back, and load the "
-        "page anew to see what it is now.",
-        yes="Write mine over it",
-    )
+@final
+class _Told:
+    """Tells the editor what the Admin API found wrong."""
+
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+
+    def told(self, invalid: Invalid) -> None:
+        """Show it at the fields."""
+        problems = invalid.fields or {"@entity": invalid.message}
+        self._editor.told(self._editor.draft.placed(problems))
 
 
 def _state(policy: Mapping[str, Any]) -> None:

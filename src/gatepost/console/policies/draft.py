@@ -26,11 +26,15 @@ class Draft:
 
     def __init__(self, schema: PluginSchema, body: Mapping[str, Any]) -> None:
         self.schema = schema
-        self.stored = copy.deepcopy(dict(body))
-        self.body = copy.deepcopy(dict(body))
-        self.body.setdefault("config", {})
-        self.stored.setdefault("config", {})
+        self.stored: dict[str, Any] = {}
+        self.body: dict[str, Any] = {}
+        self.begin(body)
         self.listeners: list[Callable[[str], None]] = []
+
+    def begin(self, body: Mapping[str, Any]) -> None:
+        """Begin anew with what is stored now."""
+        self.stored = copy.deepcopy({"config": {}, **body})
+        self.body = copy.deepcopy(self.stored)
 
     @property
     def config(self) -> dict[str, Any]:

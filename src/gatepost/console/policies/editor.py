@@ -107,6 +107,12 @@ class Editor:
         """Draw the open part once more."""
         self.open(self._open)
 
+    def saved(self) -> None:
+        """Show the policy as it is stored now."""
+        self.state = State()
+        self.redraw()
+        self._status()
+
     async def validate(self) -> None:
         """Ask the Admin API what is wrong, and say it at the fields."""
         self._asking += 1

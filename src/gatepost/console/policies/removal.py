@@ -19,7 +19,6 @@ async def switch(
     *,
     on: bool,
     again: Callable[[], Any],
-    etag: str | None = None,
 ) -> Any:
     """Switch a policy on or off; return it as it is then, None when it was left alone.
 
@@ -30,7 +29,7 @@ async def switch(
     path = of("plugins", str(policy["id"]))
 
     async def turn(value: bool) -> Any:
-        return await view.api.patch(path, {"enabled": value}, etag=etag if value is on else None)
+        return await view.api.patch(path, {"enabled": value})
 
     async def back() -> None:
         await turn(not on)

@@ -116,8 +116,8 @@ async def test_what_somebody_else_changed_is_not_written_over_unasked(admin: Adm
         admin.json("PATCH", f"/plugins/{made['id']}", {"config": {"leeway": 9}})
         field(user, "scopes_required").set_value(["mine"])
         press(user, "Save")
-        await user.should_see("Somebody changed this policy meanwhile", retries=60)
-        press(user, "Write mine over it")
+        await user.should_see("Somebody changed this meanwhile", retries=60)
+        press(user, "Overwrite")
         await until(lambda: stored(admin)[0]["config"]["scopes_required"] == ["mine"])
     assert stored(admin)[0]["config"]["leeway"] == 9
 
