@@ -72,6 +72,7 @@ class Where:
                 return
             self.names.update(found)
             self._changed()  # what was called by its name has an id now
+            self._place.clear()  # who chose twice meanwhile gets one
             with self._place:
                 self._select(dict(found))
         await self._reached()
