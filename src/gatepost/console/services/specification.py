@@ -12,11 +12,13 @@ from typing import Any
 
 import yaml
 
+from gatepost.model.api_description import check_description
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 MOST = 500
 """Operations that are listed."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # texts, maps and lists: nothing else
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -44,12 +46,12 @@ class Specification:
 
 def read(source: str) -> Specification:
     """Return what a document says. ValueError when it is none; it says what is wrong."""
-    document = _parsed(source)
-    if not isinstance(document, Mapping):
-        raise ValueError("This is no OpenAPI document: it has no fields.")
-    told = document.get("openapi") or document.get("swagger")
-    if not told:
-        raise ValueError("This is no OpenAPI document: it says neither 'openapi' nor 'swagger'.")
+    try:
+        check_description(source)  # a reader in C ends the process where something is too deep
+    except ValueError as error:
+        raise ValueError(f"This is no OpenAPI document: {error}.") from None
+    document = _map(_parsed(source))
+    told = document.get("openapi") or document.get("swagger") or ""
     name = "OpenAPI" if "openapi" in document else "Swagger"
     about = _map(document.get("info"))
     operations = list(_operations(_map(document.get("paths"))))
@@ -80,11 +82,11 @@ def _parsed(source: str) -> Any:
         except (ValueError, RecursionError):
             pass  # YAML has maps in braces too
     try:
-        return yaml.load(source, Loader=_LOADER)  # noqa: S506 -- it is a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
+        return yaml.load(source, Loader=_LOADER)  # noqa: S506 -- it makes texts
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
-        raise ValueError(f"This is neither JSON nor YAML{where}.") from None
+        raise ValueError(f"This cannot be read{where}.") from None
 
 
 def _operations(paths: Mapping[Any, Any]) -> Any:
@@ -101,7 +103,7 @@ def _operations(paths: Mapping[Any, Any]) -> Any:
                 str(path),
                 summary[:300],
                 str(tags[0]) if isinstance(tags, list) and tags else "",
-                one.get("deprecated") is True,
+                one.get("deprecated") in (True, "true"),
             )
 
 

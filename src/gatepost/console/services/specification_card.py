@@ -119,7 +119,7 @@ def _operations(said: Specification) -> None:
 
 def _download(source: str, name: str) -> None:
     kind = "application/json" if is_json(source) else "application/yaml"
-    ui.download.content(source, file_name(name, source), kind)
+    ui.download.content(source.encode(), file_name(name, source), kind)
 
 
 class _Told:
