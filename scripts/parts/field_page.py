@@ -19,23 +19,23 @@ This page is made from the source by `make docs`. Null means unset; the text `ni
 fields whose name ends in `_header`.
 """
 
-_SECTIONS = {
-    "ClientFields": "Client and client authentication",
-    "IssuerFields": "Issuer, discovery, keys, endpoints",
-    "CredentialFields": "Methods and places",
-    "VerificationFields": "Verification",
-    "IntrospectionFields": "Introspection endpoint",
-    "UserinfoFields": "Userinfo endpoint",
-    "TokenFields": "Token endpoint",
-    "LoginFields": "Login, and logout from here",
-    "LogoutFields": "Logout from the provider",
-    "SessionFields": "Sessions",
-    "AccessFields": "Access, consumers, groups",
-    "HeaderFields": "Headers",
-    "CacheFields": "Keeping answers",
-    "TransportFields": "Calls",
-    "ErrorFields": "Refusals",
-}
+_SECTIONS = (
+    "ClientFields",
+    "IssuerFields",
+    "CredentialFields",
+    "VerificationFields",
+    "IntrospectionFields",
+    "UserinfoFields",
+    "TokenFields",
+    "LoginFields",
+    "LogoutFields",
+    "SessionFields",
+    "AccessFields",
+    "HeaderFields",
+    "CacheFields",
+    "TransportFields",
+    "ErrorFields",
+)
 
 OURS = (
     "backchannel_logout_session_required",
@@ -58,9 +58,9 @@ def render() -> str:
     """Return the page: a table for each group of fields, then what is not at work yet."""
     groups = {base.__name__: base for base in OpenIdConnectConfig.__mro__}
     page, placed = [HEAD], set()
-    for name, title in _SECTIONS.items():
+    for name in _SECTIONS:
         group: Any = groups[name]
-        page.append(f"\n## {title}\n\n| field | default | meaning |\n|---|---|---|\n")
+        page.append(f"\n## {group.section}\n\n| field | default | meaning |\n|---|---|---|\n")
         for one, field in group.model_fields.items():
             placed.add(one)
             if is_at_work(field):

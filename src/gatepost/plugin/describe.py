@@ -82,6 +82,11 @@ def _field(member: Member) -> dict[str, Any]:
     if member.secret:
         form["encrypted"] = True
     form["description"] = member.description
+    # Kong has no such keys, and its clients do not look at them; forms do
+    if member.section:
+        form["section"] = member.section
+    if not member.at_work:
+        form["at_work"] = False
     return form
 
 

@@ -24,10 +24,12 @@ class Config(BaseModel):
 
     Every field has a type, a default and a one-line ``description``: validation, schemas, forms
     and the reference page are all read from it. A secret is a field with ``repr=False``: it is
-    never shown, neither in a log nor in an answer.
+    never shown, neither in a log nor in an answer. section: the heading under which forms and
+    pages show the fields of this class; a large Config is put together from several.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    section: ClassVar[str] = ""
 
 
 C = TypeVar("C", bound=Config)

@@ -5,6 +5,7 @@ Schemas, canonical forms and masks are all read off this tree.
 """
 
 import functools
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -58,7 +59,8 @@ class Member:
 
     required: it has no default. default: as plain JSON, whole. nullable: null says something else
     than leaving it out, or is the default. filled: null means the record with all its defaults,
-    and is shown so. secret: never shown. at_work: it does something.
+    and is shown so. secret: never shown. at_work: it does something. section: the heading that it
+    stands under, empty for none.
     """
 
     shape: Shape
@@ -69,6 +71,7 @@ class Member:
     filled: bool = False
     secret: bool = False
     at_work: bool = True
+    section: str = ""
 
 
 @functools.cache
@@ -91,15 +94,31 @@ def json_schema(model: type[BaseModel], ref_template: str = "#/$defs/{model}") -
 
 
 class _Marking(GenerateJsonSchema):
-    """Marks the fields that are never printed (``repr=False``): they are the secrets."""
+    """Marks the fields that are never printed (``repr=False``): they are the secrets.
+
+    And the heading that the class which declares a field has for it.
+    """
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         made = super().model_schema(schema)
         properties = made.get("properties", {})
-        for name, info in cast(type[BaseModel], schema["cls"]).model_fields.items():
+        model = cast(type[BaseModel], schema["cls"])
+        sections = _sections(model)
+        for name, info in model.model_fields.items():
             if not info.repr:
                 properties[info.alias or name]["secret"] = True
+            if sections.get(name):
+                properties[info.alias or name]["section"] = sections[name]
         return made
+
+
+def _sections(model: type[BaseModel]) -> dict[str, str]:
+    """Return the heading of each field: that of the class which declares it."""
+    return {
+        name: getattr(one, "section", "")
+        for one in reversed(model.__mro__)
+        for name in inspect.get_annotations(one)
+    }
 
 
 class _Reader:
@@ -187,6 +206,7 @@ class _Reader:
             filled=bool(node.get("filled")),
             secret=bool(marks.get("secret")),
             at_work=node.get("at_work") is not False,
+            section=str(node.get("section", "")),
         )
 
     def _one(self, node: JsonSchemaValue) -> tuple[JsonSchemaValue, bool]:

@@ -1,6 +1,9 @@
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic import Field
 
 from gatepost.plugin.describe import described, member_at
+from gatepost.plugin.plugin import Bound, Config, Plugin, Site
 from gatepost.plugin.shape import shape_of
 from tests.unit.plugin.configs import AllKinds, kinds
 
@@ -9,6 +12,25 @@ TOP: dict[str, Any] = {
 }
 FIELDS = {name: one for entry in TOP["config"]["fields"] for name, one in entry.items()}
 OLD = {name: one for entry in TOP["config"]["shorthand_fields"] for name, one in entry.items()}
+
+
+class First(Config):
+    section: ClassVar[str] = "First"
+    a: int = Field(1, description="A.")
+
+
+class Second(First):
+    section: ClassVar[str] = "Second"
+    b: int = Field(1, description="B.", json_schema_extra={"at_work": False})
+
+
+class Sectioned(Plugin[Second]):
+    name = "sectioned"
+    priority = 1
+    Config = Second
+
+    def bind(self, config: Second, site: Site) -> Bound:
+        return Bound()
 
 
 def test_the_plugin_itself_is_described_around_its_config() -> None:
@@ -66,3 +88,21 @@ def test_an_old_name_that_is_gone_says_so() -> None:
 
 def test_a_path_leads_to_a_field() -> None:
     assert member_at(shape_of(AllKinds), ("server", "password")).secret
+
+
+def test_a_field_has_the_heading_of_the_class_that_declares_it() -> None:
+    fields = {
+        name: one
+        for entry in described(Sectioned())["fields"]
+        for inner in entry.get("config", {}).get("fields", ())
+        for name, one in inner.items()
+    }
+    assert fields["a"]["section"] == "First"
+    assert fields["b"]["section"] == "Second"
+    assert "section" not in FIELDS["name"]
+
+
+def test_a_field_that_is_not_at_work_says_so() -> None:
+    whole = described(Sectioned())["fields"][3]["config"]["fields"]
+    assert whole[1]["b"]["at_work"] is False
+    assert "at_work" not in whole[0]["a"]

@@ -81,8 +81,11 @@ class Form:
         self.show(wrong)
         return not wrong
 
-    def show(self, problems: Mapping[str, str]) -> None:
-        """Say at each field what is wrong with it, and below what belongs to none; none clears."""
+    def show(self, problems: Mapping[str, str], *, focus: bool = True) -> None:
+        """Say at each field what is wrong with it, and below what belongs to none; none clears.
+
+        focus: go to the first of them; not while somebody types.
+        """
         left = dict(problems)
         first = None
         for name, made in self._inputs.items():
@@ -102,7 +105,7 @@ class Form:
             for place, message in left.items():
                 words = message if place.startswith("@") else f"{place}: {message}"
                 text(words, "problem", tag="p")
-        if first is not None:
+        if focus and first is not None:
             first.run_method("focus")
 
     def told(self, invalid: Invalid) -> None:
@@ -196,6 +199,8 @@ def _input(field: Field, value: Any) -> Any:
             made = ui.input(label, value=shown, placeholder=field.placeholder)
     made.props("outlined dense").classes(f"gp-field gp-field-{field.kind}")
     made.props["data-field"] = field.name
+    if field.placeholder:
+        made.props("stack-label")  # else it lies below the label
     if field.help:
         made.props["hint"] = field.help
     return made

@@ -1,6 +1,6 @@
 """Who a caller is to us, and what a caller must have."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Strict
 
@@ -18,6 +18,8 @@ from gatepost.plugins.openid_connect.config.records import Principals
 
 class AccessFields(Fields):
     """A requirement lists alternatives; of one, all words (apart by spaces) must be there."""
+
+    section: ClassVar[str] = "Access, consumers, groups"
 
     scopes_claim: ClaimPath = works(("scope",), "Where the scopes of a token are.")
     scopes_required: Texts | None = works(None, "Scopes that a token must have.")

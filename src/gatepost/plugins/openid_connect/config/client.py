@@ -1,6 +1,6 @@
 """Who we are to the provider: clients and how they authenticate."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Strict
 
@@ -24,6 +24,8 @@ _Jwks = Annotated[tuple[Annotated[Record, Like(Jwk)], ...], Strict(strict=False)
 
 class ClientFields(Fields):
     """Entry N of each list belongs to client N; a missing entry falls back to the first."""
+
+    section: ClassVar[str] = "Client and client authentication"
 
     client_id: Texts | None = works(None, "Client ids at the provider; the first one is used.")
     client_secret: Texts | None = works(None, "Their secrets, in the same order.", secret=True)

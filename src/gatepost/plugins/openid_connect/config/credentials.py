@@ -1,6 +1,6 @@
 """Which credentials are accepted, and where in a request they may ride."""
 
-from typing import get_args
+from typing import ClassVar, get_args
 
 from gatepost.plugins.openid_connect.config.kinds import (
     AuthMethodName,
@@ -28,6 +28,8 @@ AT_WORK: tuple[AuthMethodName, ...] = (
 
 class CredentialFields(Fields):
     """The order of methods and of places is fixed; the order in these lists says nothing."""
+
+    section: ClassVar[str] = "Methods and places"
 
     auth_methods: AuthMethodNames = works(
         ALL_METHODS, "The accepted methods; unset means every method that is at work."

@@ -1,6 +1,6 @@
 """What the upstream and the client are told in headers."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Strict
 
@@ -26,6 +26,8 @@ HeaderClaims = Annotated[tuple[HeaderClaim, ...], Strict(strict=False)]
 
 class HeaderFields(Fields):
     """Underscores in header names are written as hyphens."""
+
+    section: ClassVar[str] = "Headers"
 
     upstream_headers: HeaderClaims | None = works(None, "Headers from claims, for the upstream.")
     upstream_headers_claims: Texts | None = works(None, "Older form: top-level claims …")

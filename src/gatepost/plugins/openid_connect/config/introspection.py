@@ -1,6 +1,6 @@
 """The introspection endpoint: what is asked, and how."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from gatepost.plugins.openid_connect.config.kinds import Fields, HeaderNames, Te
 
 class IntrospectionFields(Fields):
     """Names and values are paired by position."""
+
+    section: ClassVar[str] = "Introspection endpoint"
 
     introspection_hint: str = works("access_token", "Value of token_type_hint.")
     introspection_token_param_name: Annotated[str, Field(min_length=1)] = works(
@@ -37,6 +39,8 @@ class IntrospectionFields(Fields):
 
 class UserinfoFields(Fields):
     """The userinfo endpoint: what is asked, and how."""
+
+    section: ClassVar[str] = "Userinfo endpoint"
 
     search_user_info: bool = works(False, "Look for claims at the userinfo endpoint too.")
     userinfo_accept: Literal["application/json", "application/jwt"] = works(

@@ -1,6 +1,6 @@
 """The provider: its issuer, discovery, keys, endpoints."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -18,6 +18,8 @@ from gatepost.plugins.openid_connect.config.kinds import (
 
 class IssuerFields(Fields):
     """Only ``issuer`` is required."""
+
+    section: ClassVar[str] = "Issuer, discovery, keys, endpoints"
 
     issuer: Annotated[str, Field(min_length=1)] = works(
         ..., "The issuer, or the address of its discovery document."

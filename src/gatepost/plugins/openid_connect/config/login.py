@@ -1,6 +1,6 @@
 """Logins by browser, and logouts from either side."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Strict
 
@@ -27,6 +27,8 @@ class LoginFields(Fields):
     Of ``redirect_uri`` and its kin, entry N belongs to client N; a missing one falls back to the
     first.
     """
+
+    section: ClassVar[str] = "Login, and logout from here"
 
     redirect_uri: EndpointUrls | None = works(
         None, "Where the provider sends the browser back to; unset is the page that was opened."
@@ -94,6 +96,8 @@ class LogoutFields(Fields):
 
     The addresses are those that are registered with the provider; requests are known by their path.
     """
+
+    section: ClassVar[str] = "Logout from the provider"
 
     backchannel_logout_uri: Target | None = works(
         None, "Where the provider posts logout tokens (OpenID Connect Back-Channel Logout)."

@@ -1,6 +1,6 @@
 """Sessions: their cookies, how long they live, and where they are stored."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Strict
 
@@ -35,6 +35,8 @@ class SessionFields(Fields):
 
     Of a timeout 0 means none.
     """
+
+    section: ClassVar[str] = "Sessions"
 
     disable_session: AuthMethodNames | None = works(None, "Methods that make no session.")
     session_secret: str | None = works(

@@ -1,6 +1,6 @@
 """The token endpoint and what is asked of it."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Strict
 
@@ -19,6 +19,8 @@ from gatepost.plugins.openid_connect.config.records import TokenExchange
 
 class TokenFields(Fields):
     """Names and values are paired by position."""
+
+    section: ClassVar[str] = "Token endpoint"
 
     scopes: Texts | None = works(("openid",), "Scopes that are asked for.")
     audience: Texts | None = works(None, "Audiences that are asked for.")

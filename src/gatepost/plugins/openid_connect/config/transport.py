@@ -1,6 +1,6 @@
 """How long answers are kept, how calls travel, and what a refused client is told."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, Strict
 
@@ -19,6 +19,8 @@ from gatepost.plugins.openid_connect.config.redis import SharedCacheRedis
 
 class CacheFields(Fields):
     """Keeping what the provider said; in seconds."""
+
+    section: ClassVar[str] = "Keeping answers"
 
     cache_tokens: bool = works(True, "Keep what the token endpoint granted.")
     cache_tokens_salt: str | None = works(
@@ -49,6 +51,8 @@ class CacheFields(Fields):
 class TransportFields(Fields):
     """Calls to the provider."""
 
+    section: ClassVar[str] = "Calls"
+
     timeout: Annotated[float, Field(gt=0)] = works(10000, "Milliseconds that a call may take.")
     http_version: float = works(1.1, "HTTP version of calls: 1.1 or 1.0.")
     keepalive: bool = works(True, "Reuse connections to the provider.")
@@ -62,6 +66,8 @@ class TransportFields(Fields):
 
 class ErrorFields(Fields):
     """Answers to refused clients."""
+
+    section: ClassVar[str] = "Refusals"
 
     display_errors: bool = works(False, "Say in the answer why a request was refused.")
     expose_error_code: bool = works(

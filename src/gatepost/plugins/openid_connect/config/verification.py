@@ -1,6 +1,6 @@
 """How a token is judged: signature, claims, proof of possession."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, Strict
 
@@ -44,6 +44,8 @@ IdTokenAlg = Literal[
 
 class VerificationFields(Fields):
     """Kong's defaults; ``strict_access_tokens`` and ``id_token_signed_response_alg`` are ours."""
+
+    section: ClassVar[str] = "Verification"
 
     verify_signature: bool = works(True, "Check the signatures of tokens.")
     verify_claims: bool = works(True, "Check issuer, times and audience type of tokens.")
