@@ -66,6 +66,50 @@ async def test_a_write_is_whole_or_not_at_all(database: Database, plane: str) ->
             pass
 
 
+async def test_a_version_stays_when_its_service_goes_and_goes_with_its_package(
+    database: Database, plane: str, clock: Hands
+) -> None:
+    one, two, package = service("one"), service("two"), new("service_packages", name="Orders")
+    spec = "openapi: 3.1.0\n"
+    version = new(
+        "service_versions", version="1", service_package=package.id, service=one.id, spec=spec
+    )
+    async with database.writing(plane) as writer:
+        for kind, entity in (("services", one), ("services", two), ("service_packages", package)):
+            await writer.save(kind, entity)
+        await writer.save("service_versions", version)
+        other = new("service_versions", version="2", service_package=package.id, service=one.id)
+        with pytest.raises(Duplicate):
+            await writer.save("service_versions", other)
+    clock.now += 5
+    async with database.writing(plane) as writer:
+        gone = await writer.remove("services", one.id)
+        assert [(one.kind, one.after is None) for one in gone] == [
+            ("service_versions", False),
+            ("services", True),
+        ]
+        assert (gone[0].body["service"], gone[0].id) == (one.id, version.id)
+    async with database.reading(plane) as reader:
+        found = await reader.get("service_versions", version.id)
+        assert found == gone[0].after
+        assert found is not None
+        assert (found.body["service"], found.body["spec"]) == (None, spec)
+        assert found.body["updated_at"] == found.body["created_at"] + 5
+        assert (
+            await reader.page("service_versions", size=5, where=("service", one.id))
+        ).items == []
+        changes = await reader.changed_since(found.version - 1)
+        assert [(kind, entity.id) for kind, entity in changes.saved] == [
+            ("service_versions", version.id)
+        ]
+        assert changes.removed == [("services", one.id)]
+    async with database.writing(plane) as writer:
+        await writer.save("service_versions", version.model_copy(update={"service": two.id}))
+        gone = await writer.remove("service_packages", package.id)
+        assert [one.kind for one in gone] == ["service_versions", "service_packages"]
+        assert await writer.get("services", two.id) is not None
+
+
 async def test_what_must_be_unique_is_refused_the_second_time(
     database: Database, plane: str
 ) -> None:

@@ -41,6 +41,7 @@ async def applied(database: Database, text: str) -> Snapshot:
         await written(writer, CALLER, Planned(writer.version, current, found))
     async with database.reading(plane) as reader:
         stored = await whole(reader)
+    assert stored == found.result
     assert stored.hash == found.result.hash
     return stored
 
@@ -55,7 +56,8 @@ async def test_an_export_comes_back_with_the_same_hash(database: Database) -> No
 async def test_everything_goes_and_comes_again(database: Database) -> None:
     exported = everything()
     await applied(database, dump(exported, EXPORT))
-    assert await applied(database, '_format_version: "3.0"') == Snapshot()
+    nothing = '_format_version: "3.0"\nservice_packages: []'
+    assert await applied(database, nothing) == Snapshot()
     assert (await applied(database, dump(exported, EXPORT))).hash == exported.hash
 
 
@@ -82,3 +84,20 @@ async def test_many_are_written_changed_and_removed(database: Database) -> None:
     assert (await applied(database, dump(many("b"), EXPORT))).services[7].host == "b"
     left = await applied(database, '_format_version: "3.0"')
     assert all(getattr(left, kind) == () for kind in KINDS)
+
+
+async def test_a_version_lets_its_service_go(database: Database) -> None:
+    def made(service: str | None, *services: str) -> Snapshot:
+        package = {"id": uid(1), "name": "Orders"}
+        version = {"id": uid(2), "version": "1", "service_package": uid(1), "service": service}
+        return snapshot_of(
+            services=[{"id": one, "host": "h"} for one in services],
+            service_packages=[package],
+            service_versions=[version],
+        )
+
+    await applied(database, dump(made(uid(3), uid(3)), EXPORT))
+    stored = await applied(database, dump(made(uid(4), uid(4)), EXPORT))
+    assert stored.service_versions[0].service == uid(4)
+    stored = await applied(database, dump(made(None), EXPORT))
+    assert (stored.services, stored.service_versions[0].service) == ((), None)

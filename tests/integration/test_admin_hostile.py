@@ -62,6 +62,8 @@ KINDS = (
     "acls",
     "targets",
     "consumer_groups",
+    "service-packages",
+    "service-versions",
 )
 WEIRD = (None, True, 0, -1, 1.5, "", "x", [], [[]], {}, {"id": None}, {"id": 1}, {"a": {"b": []}})
 
@@ -88,9 +90,8 @@ def test_a_bad_form_is_refused(admin: Admin, what: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_value_in_any_field_is_answered(admin: Admin, kind: str) -> None:
-    schema = "/schemas/" + {"key-sets": "key_sets", "key-auths": "keyauth_credentials"}.get(
-        kind, kind.replace("basic-auths", "basicauth_credentials")
-    )
+    named = {"key-auths": "keyauth_credentials", "basic-auths": "basicauth_credentials"}
+    schema = "/schemas/" + named.get(kind, kind.replace("-", "_"))
     fields = [name for one in admin.get(schema)["fields"] for name in one]
     for field in [*fields, "no_such"]:
         for count, value in enumerate(WEIRD):

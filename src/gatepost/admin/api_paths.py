@@ -4,14 +4,23 @@ from gatepost.admin import (
     audit,
     cluster_handlers,
     declarative,
+    decoding,
+    explanations,
     information,
     issuer_handlers,
     openapi,
+    overview_handlers,
     plane_handlers,
+    provider_check,
     revocation_handlers,
     schema_handlers,
     telemetry_handlers,
     token_handlers,
+    trace_handlers,
+    try_application,
+    try_logins,
+    try_requests,
+    try_tokens,
     upstream_handlers,
 )
 from gatepost.admin import group_handlers as groups
@@ -28,10 +37,14 @@ def add_all(paths: Paths[Handler]) -> None:
     _cluster(paths)
     _people(paths)
     _issuers(paths)
+    _trying(paths)
     paths.add("/declarative", {"GET": declarative.show}, About("file"))
     paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
     paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
     paths.add("/openapi.json", {"GET": openapi.document}, About("other"))
+    paths.add("/search", {"GET": overview_handlers.find}, About("other"))
+    paths.add("/counts", {"GET": overview_handlers.counts}, About("other"))
+    paths.add("/attention", {"GET": overview_handlers.attention}, About("other"))
     planes: dict[str, Handler] = {"GET": plane_handlers.page, "POST": plane_handlers.add}
     paths.add("/v2/control-planes", planes, About("planes"))
     one: dict[str, Handler] = {
@@ -60,6 +73,8 @@ def _cluster(paths: Paths[Handler]) -> None:
     log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
     paths.add("/revocations", log, About("revocations"))
     paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+    paths.add("/traces", {"GET": trace_handlers.page}, About("traces"))
+    paths.add("/traces/{trace}", {"GET": trace_handlers.show}, About("other"))
 
 
 def _issuers(paths: Paths[Handler]) -> None:
@@ -69,6 +84,18 @@ def _issuers(paths: Paths[Handler]) -> None:
     one: dict[str, Handler] = {"GET": issuer_handlers.show, "DELETE": issuer_handlers.forget}
     paths.add(f"{issuers}/{{issuer}}", one, About("other"))
     paths.add("/openid-connect/jwks", {"GET": issuer_handlers.keys}, About("other"))
+
+
+def _trying(paths: Paths[Handler]) -> None:
+    paths.add("/explain", {"POST": explanations.tell}, About("other"))
+    paths.add("/openid-connect/check", {"POST": provider_check.check}, About("other"))
+    paths.add("/openid-connect/decode", {"POST": decoding.decode}, About("other"))
+    paths.add("/try/token", {"POST": try_tokens.get}, About("other"))
+    paths.add("/try/login", {"POST": try_logins.begin}, About("other"))
+    paths.add("/try/login/complete", {"POST": try_logins.complete}, About("other"))
+    paths.add("/try/gateways", {"GET": try_requests.page}, About("other"))
+    paths.add("/try/request", {"POST": try_requests.send}, About("other"))
+    paths.add("/try/application", {"POST": try_application.change}, About("other"))
 
 
 def _people(paths: Paths[Handler]) -> None:

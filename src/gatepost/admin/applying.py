@@ -6,13 +6,15 @@ for the database; what is written is written in one transaction, whole or not at
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from gatepost.admin.ask import Ask, now
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.changes import changed
 from gatepost.admin.plugin_forms import RegistryForms
-from gatepost.model import CATALOG, KINDS, Snapshot
+from gatepost.feed.needs import Publication
+from gatepost.model import CATALOG, KINDS, STORED, Snapshot
 from gatepost.store.database import Reader, Stored, Writer, remove_all, save_all
 from gatepost.store.onto import Judge, read_onto
 from gatepost.store.plan import Plan, plan
@@ -35,6 +37,20 @@ async def whole(reader: Reader) -> Snapshot:
     """Return the configuration of the reader's control plane as one Snapshot."""
     bodies = {kind: await reader.all(kind) for kind in KINDS}
     return await asyncio.to_thread(_built, bodies)
+
+
+async def complete(ask: Ask) -> Publication:
+    """Return the configuration with the long documents that ``Ask.current`` does without."""
+    current = await ask.current()
+    wordy = [kind.name for kind in CATALOG.values() if kind.long]
+    if not any(getattr(current.snapshot, kind) for kind in wordy):
+        return current
+    async with ask.control.database.reading(ask.plane) as reader:
+        if reader.version != current.version:
+            return Publication(reader.version, await whole(reader))
+        bodies = {kind: await reader.all(kind) for kind in wordy}
+    held = await asyncio.to_thread(_entities, bodies)
+    return Publication(current.version, replace(current.snapshot, **held))
 
 
 async def planned(
@@ -86,11 +102,14 @@ async def _done(writer: Writer, caller: Caller, batch: Sequence[Save | Remove]) 
 
 
 def _built(bodies: dict[str, list[Stored]]) -> Snapshot:
-    kinds = {
-        kind: tuple(CATALOG[kind].entity.model_validate(one.body) for one in group)
+    return Snapshot(**_entities(bodies))
+
+
+def _entities(bodies: dict[str, list[Stored]]) -> dict[str, Any]:
+    return {
+        kind: tuple(CATALOG[kind].entity.model_validate(one.body, context=STORED) for one in group)
         for kind, group in bodies.items()
     }
-    return Snapshot(**kinds)  # type: ignore[arg-type]
 
 
 def _compared(

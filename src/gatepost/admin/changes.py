@@ -13,7 +13,7 @@ from gatepost.admin.plugin_forms import RegistryForms
 from gatepost.model import CATALOG
 from gatepost.plugin import installed
 from gatepost.store.database import AuditEntry, Stored, Writer
-from gatepost.store.masking import hidden
+from gatepost.store.masking import brief, hidden
 from gatepost.values.secret import MASK
 
 _NAMED_BY_SECRETS = frozenset(
@@ -22,7 +22,7 @@ _NAMED_BY_SECRETS = frozenset(
     if kind.key in kind.secret
     for word in (kind.path, kind.nested)
 )
-_NAMES = ("name", "username", "prefix", "instance_name", "target", "group")
+_NAMES = ("name", "username", "prefix", "instance_name", "target", "group", "version")
 
 
 async def changed(
@@ -41,7 +41,9 @@ async def changed(
     if one is None:
         return
     forms = RegistryForms(installed())
-    was, is_ = (hidden(kind, side.body, forms) if side else None for side in (before, after))
+    was, is_ = (
+        brief(kind, hidden(kind, side.body, forms)) if side else None for side in (before, after)
+    )
     if before and after and was is not None and is_ is not None:
         hides = _stays(was, is_) and not _stays(before.body, after.body)
         if hides:

@@ -13,8 +13,8 @@ from gatepost.admin.ask import Ask, answer, nothing
 from gatepost.admin.audit import noted
 from gatepost.admin.bodies import read_body
 from gatepost.admin.caller import Role
-from gatepost.admin.cluster import FRESH
 from gatepost.admin.digest import EMPTY
+from gatepost.admin.node_state import is_connected
 from gatepost.admin.paging import decoded, page, read_wanted
 from gatepost.admin.problem import not_found, schema_violation
 from gatepost.model import Violation
@@ -121,29 +121,27 @@ class _View:
         return cls(current.hash, ask.control.cluster.connected(ask.plane), time.time())
 
     def shown(self, node: Node) -> dict[str, Any]:
-        seen = node.last_seen or 0.0
         status = node.sync_status if node.sync_status in {"normal", "refused"} else "unknown"
-        elsewhere = node.connected and self._now - seen < FRESH
-        connected = node.id in self._connected or elsewhere
         return {
             "id": node.id,
             "hostname": node.hostname,
             "ip": node.ip,
             "version": node.version,
-            "last_seen": int(seen) or None,
-            "updated_at": int(seen) or None,
+            "last_seen": int(node.last_seen or 0) or None,
+            "updated_at": int(node.last_seen or 0) or None,
             "config_hash": node.config_hash[:32] or EMPTY,
             "sync_status": status,
             "labels": dict(node.labels),
             "cert_details": {"expiry_timestamp": int(node.certificate_expires_at or 0)},
             "rpc_capabilities": [],
-            "connected": connected and node.revoked_at is None,
+            "connected": is_connected(node, self._connected, self._now),
             "in_sync": node.config_hash == self._wanted,
             "sync_reason": node.sync_reason,
             "config_version": node.config_version,
             "enrolled_at": int(node.enrolled_at or 0) or None,
             "revoked_at": int(node.revoked_at) if node.revoked_at else None,
             "revoked_why": node.revoked_why,
+            "proxies": list(node.proxies),
         }
 
 

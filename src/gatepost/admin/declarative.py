@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from starlette.responses import Response
 
-from gatepost.admin.applying import Planned, planned, whole, written
+from gatepost.admin.applying import Planned, complete, planned, whole, written
 from gatepost.admin.ask import Ask, answer
 from gatepost.admin.bodies import read_bytes
 from gatepost.admin.caller import Role
@@ -37,7 +37,7 @@ async def show(ask: Ask) -> Response:
     )
     if options.reveal:
         await revealed(ask)
-    current = await ask.current()
+    current = await complete(ask)
     forms = RegistryForms(ask.control.registry)
     text = await asyncio.to_thread(dump, current.snapshot, options, forms)
     headers = {"ETag": f'"{current.version}"', "Cache-Control": "no-store"}
@@ -78,7 +78,7 @@ async def apply(ask: Ask) -> Response:
 
 
 async def _compared(ask: Ask, text: bytes) -> Planned:
-    current = await ask.current()
+    current = await complete(ask)
     with _told():
         return await planned(ask, current.snapshot, current.version, text, _tags(ask))
 

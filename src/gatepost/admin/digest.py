@@ -1,9 +1,9 @@
-"""One short text for all of a configuration: equal where all entities are equal."""
+"""One short text for all that nodes get: equal where all of these entities are equal."""
 
 import hashlib
 import json
 
-from gatepost.model import KINDS, Snapshot
+from gatepost.model import TRAVELLING, Snapshot
 
 EMPTY = "0" * 32
 """The digest of a configuration with nothing in it, as Kong has it."""
@@ -17,7 +17,7 @@ def digest(snapshot: Snapshot) -> str:
     """
     content = hashlib.sha256()
     empty = True
-    for kind in KINDS:
+    for kind in TRAVELLING:
         for one in sorted(getattr(snapshot, kind), key=lambda entity: entity.id):
             empty = False
             body = one.model_dump(exclude=_TIMES)

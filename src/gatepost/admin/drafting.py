@@ -45,6 +45,8 @@ async def draft(
         data["key"] = secrets.token_urlsafe(24)
     elif kind == "basicauth_credentials":
         found += await _hash_password(data, stored)
+    if not CATALOG[kind].travels:  # documentation may speak of references; a long one takes time
+        return await asyncio.to_thread(checked, kind, data, found)
     found += await _vaults_known(reader, data)
     return checked(kind, data, found)
 

@@ -22,7 +22,11 @@ from gatepost.admin.plugin_config import fields_of
 from gatepost.admin.problem import not_allowed, not_found
 from gatepost.admin.shown import all_shown
 from gatepost.admin.writing import Writing
+from gatepost.model import CATALOG
 from gatepost.store.database import Reader, Stored, TagFilter
+
+_MOST_LONG = 100
+"""Entities on one page of a kind whose texts may be long: all of them are read for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Collection:
         ask.allow(Role.VIEWER)
         query = ask.query
         wanted = read_wanted(query)
+        long = CATALOG[self.kind].long
+        size = min(wanted.size, _MOST_LONG) if long else wanted.size
         tags = TagFilter(wanted.tags, every=not wanted.any_tag) if wanted.tags else None
         reveal = await revealing(ask)
         async with ask.control.database.reading(ask.plane) as reader:
@@ -62,10 +68,13 @@ class Collection:
                 items, following = [found] if found else [], None
             else:
                 got = await reader.page(
-                    self.kind, size=wanted.size, after=wanted.after, where=where, tags=tags
+                    self.kind, size=size, after=wanted.after, where=where, tags=tags
                 )
                 items, following = got.items, got.next
             data = await all_shown(reader, self.kind, items, ask.control.registry, reveal=reveal)
+        for one in data:
+            for name in long:  # shown where it is asked for alone
+                del one[name]
         return answer(page(data, following, ask.path, wanted))
 
     async def post(self, ask: Ask) -> Response:

@@ -1,7 +1,8 @@
 """Each plane's configuration as its nodes get it, kept current at the cost of what changed.
 
 The database tells what was written since a version; entities that did not change stay the objects
-they were, so that whatever was worked out for them is used again.
+they were, so that whatever was worked out for them is used again. Documents of people, which may be
+long, are not held: ``applying.complete`` reads them.
 """
 
 import asyncio
@@ -68,13 +69,19 @@ class Live:
         return held.publication
 
 
+def _lean(kind: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a body without its long texts, which nobody needs at hand."""
+    long = CATALOG[kind].long
+    return {name: value for name, value in body.items() if name not in long} if long else body
+
+
 def _taken(
     entities: dict[str, dict[str, Entity]],
     saved: Iterable[tuple[str, Mapping[str, Any]]],
     removed: Iterable[tuple[str, str]],
 ) -> Snapshot:
     for kind, body in saved:
-        one = CATALOG[kind].entity.model_validate(body)
+        one = CATALOG[kind].entity.model_validate(_lean(kind, body))
         entities.setdefault(kind, {})[one.id] = one
     for kind, ident in removed:
         entities.get(kind, {}).pop(ident, None)

@@ -101,7 +101,8 @@ class Writing:
         for one in gone:
             self.kinds.add(one.kind)
             before = Stored(one.body, stored.version if one.id == stored.id else 0)
-            await changed(self.writer, self.ask.caller, "delete", one.kind, before, None)
+            action = "delete" if one.after is None else "update"
+            await changed(self.writer, self.ask.caller, action, one.kind, before, one.after)
 
     async def _save(
         self, kind: str, given: Data, stored: Stored | None, expect: int | None, fresh: bool = False

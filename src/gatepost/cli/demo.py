@@ -17,7 +17,8 @@ def demo(
     """Start everything on this machine and print commands that work when pasted.
 
     The provider listens on 8180, the upstream on 8280, the control plane on 8001 (Admin API) and
-    8005 (nodes), the gateway on 8000 and 8443, its status API on 8007; all on loopback only.
+    8005 (nodes), the console on 8002, the gateway on 8000 and 8443, its status API on 8007; all
+    on loopback only.
     Ctrl-C stops it all.
     """
     from gatepost.cli.screen import failures

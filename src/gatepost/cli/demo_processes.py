@@ -27,6 +27,7 @@ PORTS = {
     8007: "the gateway's status API",
     8001: "the control plane's Admin API",
     8005: "the control plane's cluster listener",
+    8002: "the console",
 }
 
 
@@ -71,6 +72,8 @@ def _start_all(started: list[Started], directory: Path, example: Path) -> None:
     started.append(_start(plane, "the control plane"))
     started.append(_start(["idp", "--listen", "127.0.0.1:8180"], "the identity provider"))
     started.append(_start(["echo", "--listen", "127.0.0.1:8280"], "the upstream"))
+    console = ["console", "--prefix", str(directory / "console")]
+    started.append(_start(console, "the console"))
     for one in started:
         _await_ready(one)
     admin = AdminClient(DEFAULT)

@@ -9,6 +9,7 @@ Everything is up. Ctrl-C stops it all.
   gateway        http://127.0.0.1:8000   (and https://127.0.0.1:8443)
   its status     http://127.0.0.1:8007/status
   control plane  http://127.0.0.1:8001   (the Admin API; the node follows at 8005)
+  console        http://127.0.0.1:8002   (all of it in a browser)
   provider       http://127.0.0.1:8180/oauth2/default
   upstream       http://127.0.0.1:8280
   routes         {example}

@@ -26,9 +26,6 @@ KEYS = (
 def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
     """Put the frame on the page; return the element that the page's own content goes into."""
     ui.query("html").props('lang="en"')
-    skip = ui.element("a").props('href="#main"').classes("gp-skip")
-    with skip:
-        ui.label("Skip to the content")
     drawer = ui.left_drawer(value=None, fixed=True, bordered=False).props(
         'width=232 breakpoint=1023 show-if-above no-swipe-open aria-label="Navigation"'
     )
@@ -49,8 +46,10 @@ def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
         said = text("")
     view.trouble = _Banner(banner, said)
     view.expired = _Expired(view)
-    main = ui.element("main").classes("gp-main").props('id="main" tabindex="-1"')
+    # the page around it is the landmark already
+    main = ui.element("div").classes("gp-main").props('id="main" tabindex="-1"')
     _keys()
+    _skip()
     return main
 
 
@@ -113,6 +112,15 @@ class _Expired:
                     action("Sign in", lambda: ui.run_javascript("gatepost.enter()"))
 
 
+def _skip() -> None:
+    """Put a link to the content before everything else."""
+    with ui.context.client.layout:
+        skip = ui.element("a").props('href="#main"').classes("gp-skip")
+    skip.move(target_index=0)
+    with skip:
+        ui.label("Skip to the content")
+
+
 def _navigation(view: View, page: Page, pages: Sequence[Page]) -> None:
     with ui.element("a").classes("gp-brand") as brand:
         brand.props["href"] = view.href("/")
@@ -122,7 +130,9 @@ def _navigation(view: View, page: Page, pages: Sequence[Page]) -> None:
     with ui.element("nav").props('aria-label="Pages"'):
         for group in GROUPS:
             fitting = [one for one in pages if one.group == group and one.icon]
-            if group and fitting:
+            if not fitting:
+                continue
+            if group:
                 text(group, "nav-group", tag="h2")
             with ui.element("ul"):
                 for one in fitting:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gatepost.feed.packing import broken
-from gatepost.model import KINDS, Entity, Snapshot
+from gatepost.model import TRAVELLING, Entity, Snapshot
 from gatepost.model.entity import violations
 from gatepost.model.snapshot import FORMAT
 from gatepost.values import By, Fault
@@ -21,7 +21,7 @@ from gatepost.values import By, Fault
 def difference(old: Snapshot, new: Snapshot) -> bytes:
     """Return what makes the new one of the old one, as JSON."""
     parts = []
-    for kind in KINDS:
+    for kind in TRAVELLING:
         before: dict[str, Entity] = {one.id: one for one in getattr(old, kind)}
         changed = []
         for one in getattr(new, kind):
@@ -40,10 +40,10 @@ def apply(base: Snapshot, data: bytes, wanted: str) -> Snapshot:
     Raises Fault(by=OURS) ``feed.broken`` when it makes another, ``config.snapshot_unreadable``.
     """
     content = _object(data)
-    if content.keys() - KINDS.keys():
+    if content.keys() - TRAVELLING.keys():
         raise _unreadable("it has kinds of entities that this version does not know")
     kinds: dict[str, tuple[Entity, ...]] = {}
-    for kind in KINDS:
+    for kind in TRAVELLING:
         held: tuple[Entity, ...] = getattr(base, kind)
         if kind in content:
             held = _changed(kind, held, content[kind])
@@ -67,10 +67,10 @@ def read(data: bytes, wanted: str, known: Snapshot | None = None) -> Snapshot:
     content = _object(data)
     if content.pop("format", None) != FORMAT:
         raise _unreadable(f"it is not a snapshot of format {FORMAT}; update the older side")
-    if content.keys() - KINDS.keys():
+    if content.keys() - TRAVELLING.keys():
         raise _unreadable("it has kinds of entities that this version does not know")
     kinds: dict[str, tuple[Entity, ...]] = {}
-    for kind in KINDS:
+    for kind in TRAVELLING:
         before = {one.id: one for one in getattr(known, kind)}
         kinds[kind] = tuple(_entity(kind, one, before) for one in _list(content.get(kind, [])))
     return _whole(kinds)
@@ -99,7 +99,7 @@ def _entity(kind: str, raw: Any, known: Mapping[str, Entity]) -> Entity:
         if text == was.canonical:
             return was
     try:
-        return KINDS[kind].model_validate(raw)
+        return TRAVELLING[kind].model_validate(raw)
     except ValidationError as error:
         first = violations(error)[0]
         place = ".".join(map(str, first.at))

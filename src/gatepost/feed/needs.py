@@ -89,6 +89,7 @@ class Sight:
 
     connected: whether its feed is open. hash, version: of the configuration that it runs, empty
     and 0 for none. sync: ``normal``, ``refused`` (reason says why) or ``waiting`` for its first.
+    proxies: URLs of its listeners, as it says.
     """
 
     hostname: str
@@ -99,6 +100,7 @@ class Sight:
     version: int
     sync: str
     reason: str = ""
+    proxies: tuple[str, ...] = ()
 
 
 class Nodes(Protocol):
@@ -170,12 +172,21 @@ class Reports(Protocol):
         ...
 
 
+class Traces(Protocol):
+    """Who takes what became of single requests."""
+
+    def take(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Keep them soon, or not at all: nobody waits for it. What is malformed is passed over."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Keepers:
-    """All of them."""
+    """All of them. traces: None where nobody wants any."""
 
     configurations: Configurations
     enrolments: Enrolments
     nodes: Nodes
     revocations: Revocations
     reports: Reports
+    traces: Traces | None = None

@@ -20,7 +20,9 @@ from gatepost.model.plugin_instance import Plugin
 from gatepost.model.reference import Unresolved, check_references, is_reference, resolve
 from gatepost.model.route import Route
 from gatepost.model.service import Service
-from gatepost.model.snapshot import KINDS, Snapshot
+from gatepost.model.service_package import ServicePackage
+from gatepost.model.service_version import STORED, ServiceVersion
+from gatepost.model.snapshot import KINDS, TRAVELLING, Snapshot
 from gatepost.model.sni import SNI
 from gatepost.model.target import Target
 from gatepost.model.upstream import Upstream
@@ -31,6 +33,8 @@ __all__ = [
     "CATALOG",
     "KINDS",
     "SNI",
+    "STORED",
+    "TRAVELLING",
     "AclGroup",
     "BasicAuthCredential",
     "CACertificate",
@@ -48,6 +52,8 @@ __all__ = [
     "Reference",
     "Route",
     "Service",
+    "ServicePackage",
+    "ServiceVersion",
     "Snapshot",
     "Target",
     "Unresolved",

@@ -16,6 +16,8 @@ from gatepost.model.key import Key, KeySet
 from gatepost.model.plugin_instance import Plugin
 from gatepost.model.route import Route
 from gatepost.model.service import Service
+from gatepost.model.service_package import ServicePackage
+from gatepost.model.service_version import ServiceVersion
 from gatepost.model.sni import SNI
 from gatepost.model.target import Target
 from gatepost.model.upstream import Upstream
@@ -26,13 +28,15 @@ from gatepost.model.vault import Vault
 class Reference:
     """A field that holds the id of another entity (``many``: a list of ids).
 
-    cascade: the entity goes when the other one is deleted; without it, that deletion is refused.
+    cascade: the entity goes when the other one is deleted. unset: it stays, and the field becomes
+    null. Without either, that deletion is refused.
     """
 
     field: str
     kind: str
     cascade: bool = False
     many: bool = False
+    unset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Kind:
     a set of several, an absent field counts as a value. folded: fields that compare without case.
     path: where the Admin API has all of them, None for nowhere. alias: their name below an entity
     that they refer to, where it is not the path. secret: fields that are never shown. auto: fields
-    that are made when nobody gives them.
+    that are made when nobody gives them. travels: nodes get them; what does not is for people.
+    long: fields whose texts are too long for lists and logs.
     """
 
     name: str
@@ -57,6 +62,8 @@ class Kind:
     alias: str | None = None
     secret: tuple[str, ...] = ()
     auto: tuple[str, ...] = ()
+    travels: bool = True
+    long: tuple[str, ...] = ()
 
     @property
     def nested(self) -> str | None:
@@ -193,6 +200,29 @@ CATALOG: dict[str, Kind] = {
             ),
             unique=(("name", "service", "route", "consumer"), ("instance_name",)),
             path="plugins",
+        ),
+        Kind(
+            "service_packages",
+            ServicePackage,
+            "name",
+            unique=(("name",),),
+            path="service-packages",
+            travels=False,
+            long=("document",),
+        ),
+        Kind(
+            "service_versions",
+            ServiceVersion,
+            "version",
+            references=(
+                Reference("service_package", "service_packages", cascade=True),
+                Reference("service", "services", unset=True),
+            ),
+            unique=(("version", "service_package"), ("service",)),
+            path="service-versions",
+            alias="versions",
+            travels=False,
+            long=("document", "spec"),
         ),
     )
 }

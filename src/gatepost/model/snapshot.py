@@ -1,7 +1,8 @@
 """The whole configuration as one immutable value: what the control plane sends to the nodes.
 
 Rules of the file: equal content is equal bytes and an equal hash, in whatever order it came;
-references are ids; secrets stand in it as vault references and are resolved elsewhere.
+references are ids; secrets stand in it as vault references and are resolved elsewhere. What is
+only for people (``travels=False`` in the catalog) is in the value, not in its bytes and hash.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ from gatepost.model.plugin_instance import Plugin
 from gatepost.model.precedence import PluginIndex
 from gatepost.model.route import Route
 from gatepost.model.service import Service
+from gatepost.model.service_package import ServicePackage
+from gatepost.model.service_version import ServiceVersion
 from gatepost.model.sni import SNI
 from gatepost.model.target import Target
 from gatepost.model.upstream import Upstream
@@ -33,6 +36,10 @@ from gatepost.values import By, Fault
 
 FORMAT = 1
 KINDS: dict[str, type[Entity]] = {name: kind.entity for name, kind in CATALOG.items()}
+TRAVELLING: dict[str, type[Entity]] = {
+    name: kind.entity for name, kind in CATALOG.items() if kind.travels
+}
+"""The kinds that nodes get."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Snapshot:
     targets: tuple[Target, ...] = ()
     snis: tuple[SNI, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+    service_packages: tuple[ServicePackage, ...] = ()
+    service_versions: tuple[ServiceVersion, ...] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -67,7 +76,7 @@ class Snapshot:
     def to_bytes(self) -> bytes:
         """Return canonical JSON: keys sorted, no spaces, UTF-8. Inline private keys are in it."""
         members = {"format": str(FORMAT)}
-        for kind in KINDS:
+        for kind in TRAVELLING:
             members[kind] = f"[{','.join(entity.canonical for entity in getattr(self, kind))}]"
         text = ",".join(f'"{name}":{members[name]}' for name in sorted(members))
         return f"{{{text}}}".encode()
@@ -81,12 +90,12 @@ class Snapshot:
             raise _unreadable("it is not JSON") from None
         if not isinstance(content, dict) or content.pop("format", None) != FORMAT:
             raise _unreadable(f"it is not a snapshot of format {FORMAT}; update the older side")
-        if content.keys() - KINDS.keys():
+        if content.keys() - TRAVELLING.keys():
             raise _unreadable("it has kinds of entities that this version does not know")
         try:
             kinds = {
-                kind: tuple(KINDS[kind].model_validate(item) for item in content.get(kind, ()))
-                for kind in KINDS
+                kind: tuple(TRAVELLING[kind].model_validate(item) for item in content.get(kind, ()))
+                for kind in TRAVELLING
             }
         except ValidationError as error:
             first = violations(error)[0]

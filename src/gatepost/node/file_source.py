@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.settings import NodeSettings
 from gatepost.node.source import Take
+from gatepost.node.tracing import Fetch, Services
 from gatepost.plugin import Plan
 from gatepost.values import Fault
 
@@ -48,6 +49,12 @@ class FileSource:
 
     def report(self, make: Make, *, every: float) -> None:
         """Nobody is above this node."""
+
+    def trace(self, fetch: Fetch, services: Services) -> None:
+        """Nobody is above this node."""
+
+    def serves(self, addresses: Sequence[str]) -> None:
+        """Nobody asks where this node serves."""
 
     async def first(self) -> Configuration:
         """Return the configuration to start with. Raises Fault as ``read``."""

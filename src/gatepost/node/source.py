@@ -1,13 +1,14 @@
 """Where a node's configurations come from, as the agent sees it: a file, or a control plane."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from gatepost.node.reading import Configuration
 from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.rooms import Teller
+from gatepost.node.tracing import Fetch, Services
 from gatepost.plugin import Plan
 
 Read = Callable[[Mapping[str, Plan]], Configuration]
@@ -36,6 +37,14 @@ class Source(Protocol):
 
     def report(self, make: Make, *, every: float) -> None:
         """Let the node's reports go there, one every so many seconds; before ``first``."""
+        ...
+
+    def trace(self, fetch: Fetch, services: Services) -> None:
+        """Let traces go there, where they are wanted; before ``first``."""
+        ...
+
+    def serves(self, addresses: Sequence[str]) -> None:
+        """Hear where the node serves (URLs), once it does; before ``follow``."""
         ...
 
     async def first(self) -> Configuration:

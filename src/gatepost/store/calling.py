@@ -17,6 +17,8 @@ WORDS: dict[str, str] = {
     "keys": "key",
     "plugins": "plugin",
     "routes": "route",
+    "service_packages": "service package",
+    "service_versions": "version",
     "services": "service",
     "snis": "SNI",
     "targets": "target",

@@ -46,6 +46,8 @@ LAYOUT: dict[str, Kind] = {
     "targets": Kind("target"),
     "snis": Kind("name"),
     "plugins": Kind("instance_name"),
+    "service_packages": Kind("name", {"versions": ("service_versions", "service_package")}),
+    "service_versions": Kind("version"),
 }
 
 VERSION = "3.0"
@@ -71,7 +73,6 @@ LATER = (
     "rbac_endpoint_permissions",
     "rbac_roles",
     "rbac_users",
-    "service_packages",
     "workspaces",
     "_konnect",
     "_plugin_configs",

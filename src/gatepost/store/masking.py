@@ -4,12 +4,15 @@ Which fields are secret stands in the catalog; what is secret in a plugin's conf
 plugin knows, so ``PluginForms`` is given.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from gatepost.model import CATALOG, is_reference
 from gatepost.store.problem import Place
 from gatepost.values.secret import MASK, NOTHING_STORED
+
+_BRIEF = 200  # characters of a long text that are shown as they are
 
 
 class PluginForms(Protocol):
@@ -56,6 +59,17 @@ def hidden(kind: str, body: Mapping[str, Any], forms: PluginForms) -> dict[str, 
     if kind == "plugins" and isinstance(shown.get("config"), Mapping):
         shown["config"] = forms.masked(str(shown.get("name")), shown["config"])
     return shown
+
+
+def brief(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entity's plain values with each long text told by its length and digest."""
+    told = dict(body)
+    for name in CATALOG[kind].long:
+        text = told.get(name)
+        if isinstance(text, str) and len(text) > _BRIEF:
+            digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            told[name] = f"{len(text)} characters, SHA-256 {digest[:16]}"
+    return told
 
 
 def put_back(

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from gatepost.model import CATALOG, Entity, Plugin, Snapshot
 from gatepost.store.calling import by_id, called, name_of
-from gatepost.store.masking import PluginForms, hidden
+from gatepost.store.masking import PluginForms, brief, hidden
 
 Action = Literal["create", "update", "delete"]
 _ABSENT: Any = object()
@@ -153,8 +153,8 @@ class _Fields:
     def of(self, kind: str, before: Entity, after: Entity) -> Iterator[FieldChange]:
         """Yield each field that is not the same, secrets as ``{masked}``."""
         was, is_ = before.model_dump(mode="json"), after.model_dump(mode="json")
-        shown_was = self._shown(kind, hidden(kind, was, self._forms), self._before)
-        shown_is = self._shown(kind, hidden(kind, is_, self._forms), self._after)
+        shown_was = self._shown(kind, brief(kind, hidden(kind, was, self._forms)), self._before)
+        shown_is = self._shown(kind, brief(kind, hidden(kind, is_, self._forms)), self._after)
         for place in _differing(was, is_, ()):
             if place != ("updated_at",):
                 yield FieldChange(".".join(place), _at(shown_was, place), _at(shown_is, place))

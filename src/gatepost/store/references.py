@@ -10,6 +10,8 @@ from gatepost.model.target import DEFAULT_PORT
 from gatepost.store.flatten import Item, Told
 from gatepost.store.layout import LAYOUT
 
+_NEED_ONE = ("targets", "snis", "service_versions")
+
 
 class Standing(Protocol):
     """What is there already, beside the file: see ``gatepost.store.standing``."""
@@ -125,7 +127,7 @@ def _resolve(item: Item, directory: Directory, told: Told) -> None:
             # what cannot be found is told here and left out, so that it is not told twice
             item.raw[field] = _ident(value, kind, (*item.place, field), directory, told)
             item.lost = item.lost or item.raw[field] is None
-            if item.raw[field] is None and item.kind in ("targets", "snis"):
+            if item.raw[field] is None and item.kind in _NEED_ONE:
                 item.raw[field] = derived_id(kind, "")
         if item.parent is not None and item.parent[0] == field:
             parent = item.parent[1]
@@ -176,6 +178,8 @@ def _key(item: Item, directory: Directory) -> str:
         return key
     if item.kind == "targets" and isinstance(raw.get("target"), str):
         return f"{raw.get('upstream')}:{_target(raw['target'])}"
+    if item.kind == "service_versions" and isinstance(raw.get("version"), str):
+        return f"{raw.get('service_package')}:{raw['version']}"
     if item.kind in ("acls", "consumer_group_consumers"):
         return f"{raw.get('consumer')}:{raw.get('group') or raw.get('consumer_group')}"
     if item.kind in ("certificates", "ca_certificates") and isinstance(raw.get("cert"), str):

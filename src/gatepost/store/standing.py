@@ -6,7 +6,7 @@ is about can be meant that way: with ``select_tags``, only what has all of them.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from gatepost.model import CATALOG, CACertificate, Entity, Snapshot
@@ -22,10 +22,17 @@ Key = tuple[str, tuple[Any, ...]]
 
 
 class Current:
-    """The configuration that stands, seen from a file. now: unix seconds."""
+    """The configuration that stands, seen from a file. now: unix seconds. apart: kinds that the
+    file is not about: all of them stay.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, tags: Iterable[str], forms: PluginForms, now: int
+        self,
+        snapshot: Snapshot,
+        tags: Iterable[str],
+        forms: PluginForms,
+        now: int,
+        apart: Collection[str] = (),
     ) -> None:
         self._tags, self._forms, self._now = tuple(tags), forms, now
         chosen = Selection(snapshot, self._tags)
@@ -35,8 +42,11 @@ class Current:
         self._named: dict[tuple[str, str], str] = {}
         self._known: dict[Key, list[str]] = {}
         for kind in CATALOG:
-            self._ours[kind] = {entity.id: entity for entity in chosen.of(kind)}
-            self.beside[kind] = tuple(chosen.without(kind))
+            ours = () if kind in apart else chosen.of(kind)
+            self._ours[kind] = {entity.id: entity for entity in ours}
+            self.beside[kind] = (
+                getattr(snapshot, kind) if kind in apart else tuple(chosen.without(kind))
+            )
             self._outside[kind] = {entity.id for entity in self.beside[kind]}
             name = LAYOUT[kind].name
             for entity in self.beside[kind]:
@@ -76,6 +86,17 @@ class Current:
             tags = item.raw.get("tags") or []
             if self._tags and isinstance(tags, list) and item.kind != "consumer_group_consumers":
                 item.raw["tags"] = [*tags, *self._tags]
+
+    def let_go(self, items: Iterable[Item]) -> None:
+        """Take what the file lets go out of references of entities beside it that may lose it."""
+        kept = {(item.kind, item.id) for item in items}
+        for kind, about in CATALOG.items():
+            for field, of in ((one.field, one.kind) for one in about.references if one.unset):
+                gone = {ident for ident in self._ours[of] if (of, ident) not in kept}
+                self.beside[kind] = tuple(
+                    one.model_copy(update={field: None}) if getattr(one, field) in gone else one
+                    for one in self.beside[kind]
+                )
 
     def left_behind(self, items: Iterable[Item]) -> Iterator[str]:
         """Yield a sentence for each entity that would go while one beside the file needs it."""
@@ -133,6 +154,8 @@ def _keys(kind: str, values: Mapping[str, Any]) -> Iterator[Key]:
             yield kind, ("cert", _digest(values))
         return
     for names in CATALOG[kind].unique:
+        if len(names) == 1 and CATALOG[kind].reference(names[0]) is not None:
+            continue  # what it refers to may change, and it is still the same
         found = tuple(_folded(kind, name, values.get(name)) for name in names)
         if found[0] is not None and all(isinstance(one, str | None) for one in found):
             yield kind, (names, found)

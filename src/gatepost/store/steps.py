@@ -61,7 +61,7 @@ def steps(plan: Plan, current: Snapshot) -> Iterator[Save | Remove]:
                 del removes[change.kind, holder]
                 yield Remove(change.kind, holder, goes)
             else:
-                other = freed.model_copy(update={_own(key): f"released-{holder}"})
+                other = freed.model_copy(update=_released(key, holder))
                 standing[change.kind, holder] = other
                 held.update((theirs, holder) for theirs in _keys(change.kind, other))
                 yield Save(change.kind, other)
@@ -87,7 +87,10 @@ def _keys(kind: str, entity: Entity) -> Iterator[Key]:
             yield kind, names, tuple(folded)
 
 
-def _own(key: Key) -> str:
-    """Return the field of a unique set that is the entity's own, not a reference."""
+def _released(key: Key, holder: str) -> dict[str, Any]:
+    """Return what an entity changes so that it holds a key no more: its own name, or, where only
+    a reference is unique, that.
+    """
     kind, names, _ = key
-    return next((name for name in names if CATALOG[kind].reference(name) is None), names[0])
+    own = next((name for name in names if CATALOG[kind].reference(name) is None), None)
+    return {names[0]: None} if own is None else {own: f"released-{holder}"}

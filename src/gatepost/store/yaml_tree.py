@@ -23,6 +23,7 @@ _NUMBER = re.compile(
 )
 _STARTS_NUMBER = frozenset("-+0123456789")
 _CORE = "tag:yaml.org,2002:"
+_PROSE = ("service_packages", "service_versions")
 _MISSING: Any = object()
 _RUNNING: Any = object()
 
@@ -93,12 +94,17 @@ class Tree:
         else:
             self._problem(f"the tag '{event.tag}' is not allowed; leave it out", event)
             value = text
-        if isinstance(value, str) and "${{" in value:
+        if isinstance(value, str) and "${{" in value and not self._is_prose():
             self._problem("decK's ${{ ... }} is not replaced here; use {vault://env/NAME}", event)
         lines = (_line(event), None) if self._keep_lines else None
         if event.anchor:
             self._anchors[event.anchor] = (value, lines, 1)
         self._put(value, lines, 1)
+
+    def _is_prose(self) -> bool:
+        """Say whether this is what people wrote about a service: any text may stand there."""
+        place = self._place()
+        return bool(place) and place[0] in _PROSE
 
     def _plain(self, text: str, event: Any) -> Any:
         if text in _WORDS:

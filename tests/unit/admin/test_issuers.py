@@ -70,3 +70,19 @@ async def test_no_more_issuers_are_remembered_than_there_is_room_for() -> None:
     for number in range(1010):
         await issuers.told(frozenset({f"https://{number}.example"}))
     assert len(issuers._known) == 1000
+
+
+async def test_what_is_known_is_told_without_asking() -> None:
+    calls = 0
+
+    async def fetch(call: Call) -> Reply:
+        nonlocal calls
+        calls += 1
+        raise Fault("provider.timeout", "It did not answer.", by=By.PROVIDER)
+
+    issuers = Issuers(fetch)
+    assert issuers.known(frozenset({ISSUER})) == []
+    told = await issuers.told(frozenset({ISSUER}))
+    asked = calls
+    assert issuers.known(frozenset({ISSUER, "https://other.example"})) == told
+    assert calls == asked

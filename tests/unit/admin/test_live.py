@@ -46,6 +46,22 @@ async def test_what_was_removed_is_gone_with_all_that_went_along(
     assert (after.snapshot.consumers, after.snapshot.acls) == ((), ())
 
 
+async def test_documents_move_the_version_and_nothing_that_nodes_see(
+    database: Database, plane: str
+) -> None:
+    live, package = Live(database), new("service_packages", name="Orders", document="# long")
+    before = await live.current(plane)
+    async with database.writing(plane) as writer:
+        await writer.save("service_packages", package)
+    after = await live.current(plane)
+    assert before is not None
+    assert after is not None
+    assert after.version > before.version
+    assert (after.hash, after.data) == (before.hash, before.data)
+    (held,) = after.snapshot.service_packages
+    assert (held.name, held.document) == ("Orders", None)
+
+
 async def test_many_changes_are_the_same_as_a_few(database: Database, plane: str) -> None:
     live = Live(database)
     await live.current(plane)

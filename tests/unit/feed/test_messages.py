@@ -10,9 +10,11 @@ HELLO = say.Hello(
 FROM_NODE = [
     HELLO,
     say.State(answers="a", hash="b", version=3, sync="refused", reason="bad"),
+    say.State(answers="", hash="b", version=3, sync="normal", proxies=["http://0.0.0.0:8000"]),
     say.Applied(epoch="e", number=7),
     say.Revoked(sequence=1, entries=[{"kind": "token"}]),
     say.Report(sequence=1, body={"a": [1]}),
+    say.Traces(entries=[{"id": "a"}]),
     say.Ping(),
 ]
 FROM_CONTROL_PLANE = [
@@ -20,6 +22,7 @@ FROM_CONTROL_PLANE = [
     say.Offer(version=1, hash="a", base="", packed=10, plain=20, age=0.5),
     say.Revocations(epoch="e", after=0, upto=1, complete=True, entries=[{}]),
     say.Kept(what="report", sequence=1),
+    say.Wants(what=["traces"]),
     say.Ping(),
 ]
 
@@ -34,6 +37,17 @@ def test_what_the_control_plane_says_is_read_as_it_was_written(
     message: say.FromControlPlane,
 ) -> None:
     assert say.read_from_control_plane(say.write(message)) == message
+
+
+def test_where_a_node_serves_is_bounded_and_an_older_node_does_not_say_it() -> None:
+    text = '{"type": "state", "answers": "a", "hash": "b", "version": 3, "sync": "normal"%s}'
+    assert say.read_from_node(text % "").proxies == []  # type: ignore[union-attr]
+    for wrong in (
+        ', "proxies": ["' + "x" * 257 + '"]',
+        ', "proxies": ' + str(["x"] * 9).replace("'", '"'),
+    ):
+        with pytest.raises(Fault):
+            say.read_from_node(text % wrong)
 
 
 def test_a_field_that_is_not_known_yet_is_passed_over() -> None:

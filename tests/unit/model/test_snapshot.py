@@ -6,7 +6,18 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
-from gatepost.model import KINDS, Consumer, Plugin, Route, Service, Snapshot, Target, Upstream
+from gatepost.model import (
+    KINDS,
+    Consumer,
+    Plugin,
+    Route,
+    Service,
+    ServicePackage,
+    ServiceVersion,
+    Snapshot,
+    Target,
+    Upstream,
+)
 from gatepost.model import derived_id as ident
 from gatepost.values import Fault
 
@@ -67,6 +78,27 @@ def test_the_hash_is_the_same_for_any_order_of_the_same_content(seed: int) -> No
     assert _shuffled(seed).hash == FULL.hash
     assert _shuffled(seed).to_bytes() == FULL.to_bytes()
     assert _shuffled(seed) == FULL
+
+
+def test_what_is_for_people_alone_is_neither_in_the_bytes_nor_in_the_hash() -> None:
+    package = ServicePackage(id=ident("service_packages", "p"), name="p", document="written")
+    version = ServiceVersion(
+        id=ident("service_versions", "v"), version="1", service_package=package.id, service=A
+    )
+    more = replace(FULL, service_packages=(package,), service_versions=(version,))
+    assert more != FULL
+    assert more.to_bytes() == FULL.to_bytes()
+    assert more.hash == FULL.hash
+    assert more.consistent() == []
+    assert Snapshot.from_bytes(more.to_bytes()) == FULL
+    lost = replace(more, services=())
+    assert ("service_versions", "service") in {(one.kind, one.field) for one in lost.consistent()}
+
+
+def test_nobody_sends_what_does_not_travel() -> None:
+    data = FULL.to_bytes()[:-1] + b',"service_packages":[]}'
+    with pytest.raises(Fault, match="cannot be used"):
+        Snapshot.from_bytes(data)
 
 
 def test_the_order_of_keys_in_a_configuration_does_not_change_the_hash() -> None:

@@ -105,7 +105,7 @@ def test_secrets_are_masked_unless_they_are_asked_for() -> None:
 def test_a_selection_holds_what_has_all_of_its_tags_and_says_so() -> None:
     data = yaml.safe_load(dump(everything(), Options(select_tags=("team",))))
     assert data["_info"] == {"select_tags": ["team"]}
-    assert data.keys() == {"_format_version", "_info", "services", "consumers"}
+    assert data.keys() == {"_format_version", "_info", "services", "consumers", "service_packages"}
     assert data["consumers"][0]["groups"] == [{"name": "gold"}]
     assert "keyauth_credentials" not in data["consumers"][0]
 

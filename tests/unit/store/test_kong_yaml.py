@@ -317,3 +317,26 @@ consumers:
     assert snapshot.consumer_group_consumers[0].consumer_group == snapshot.consumer_groups[0].id
     assert b"secret-word" not in snapshot.to_bytes()
     assert read(text).hash == snapshot.hash
+
+
+def test_what_is_written_about_services_is_checked_with_its_line() -> None:
+    text = """_format_version: "3.0"
+services: [{name: a, host: h}]
+service_packages:
+- name: Orders
+  document: "use ${{ this }} as it is"
+  versions:
+  - version: "1"
+    service: a
+    spec: "openapi: 3.1.0"
+"""
+    found = read(text)
+    assert found.service_packages[0].document == "use ${{ this }} as it is"
+    assert found.service_versions[0].service == found.services[0].id
+    assert found.hash == read(text.partition("service_packages")[0]).hash
+    with pytest.raises(KongYamlError) as caught:
+        read(text.replace("openapi: 3.1.0", "a: 1"))
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line) == ("service_packages[0].versions[0].spec", 9)
+    with pytest.raises(KongYamlError, match=r"twice"):
+        read(text + "- name: Orders\n")

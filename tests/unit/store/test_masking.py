@@ -1,6 +1,6 @@
 from typing import Any
 
-from gatepost.store.masking import PlainForms, hidden, put_back
+from gatepost.store.masking import PlainForms, brief, hidden, put_back
 from gatepost.values.secret import MASK
 from tests.unit.store.whole import Forms, everything
 
@@ -37,3 +37,14 @@ def test_without_knowledge_of_plugins_configurations_pass_as_they_are() -> None:
     forms, config = PlainForms(), {"secret": "x"}
     assert forms.canonical("p", config) == forms.masked("p", config) == config
     assert forms.unmasked("p", config, {}) == (config, [])
+
+
+def test_a_long_text_is_told_by_its_length_and_what_it_is() -> None:
+    body = {"name": "x" * 500, "document": "y" * 500}
+    told = brief("service_packages", body)
+    assert told["name"] == body["name"]
+    assert told["document"].startswith("500 characters, SHA-256 ")
+    assert told["document"] != brief("service_packages", body | {"document": "z" * 500})["document"]
+    assert body["document"] == "y" * 500
+    for text in ("y" * 200, None):
+        assert brief("service_packages", {"document": text}) == {"document": text}

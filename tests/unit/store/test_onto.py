@@ -51,6 +51,43 @@ def test_an_id_that_a_renamed_entity_was_given_stays_its_own() -> None:
     assert both == onto(both, "services: [{name: a, host: h}, {name: b, host: h}]").snapshot
 
 
+def test_a_version_that_a_file_does_not_select_lets_go_of_a_service_that_goes() -> None:
+    current = snapshot_of(
+        services=[{"id": uid(1), "name": "a", "host": "h", "tags": ["t"]}],
+        service_packages=[{"id": uid(2), "name": "p"}],
+        service_versions=[
+            {"id": uid(3), "version": "1", "service_package": uid(2), "service": uid(1)}
+        ],
+    )
+    wanted = onto(current, "services: []", "t").snapshot
+    assert [one.service for one in wanted.service_versions] == [None]
+    text = f"services: [{{name: b, id: {uid(1)}, host: h}}]"
+    assert onto(current, text, "t").snapshot.service_versions == current.service_versions
+
+
+def test_a_version_is_known_by_its_package_and_not_by_its_service() -> None:
+    text = """
+services: [{name: a, host: h}]
+service_packages:
+- name: Orders
+  versions:
+  - {version: '1', service: %s}
+  - {version: '2', service: %s}
+- name: Bills
+  versions: [{version: '1'}]
+"""
+    first = onto(Snapshot(), text % ("a", "~")).snapshot
+    assert len({one.id for one in first.service_versions}) == 3
+    assert onto(first, text % ("a", "~")).snapshot == first
+    second = onto(first, text % ("~", "a")).snapshot
+    known = {(one.version, one.service_package): one.id for one in first.service_versions}
+    again = {(one.version, one.service_package): one.id for one in second.service_versions}
+    assert known == again
+    assert problems(first, text % ("a", "a"))[0][2].startswith("service '")
+    (lost,) = problems(first, text % ("nobody", "~"))
+    assert lost[0] == "service_packages[0].versions[0].service"
+
+
 def test_new_routes_that_could_tie_are_as_old_as_their_order_says() -> None:
     text = "routes: [{name: z, paths: [/]}, {name: a, paths: [/]}, {name: b, paths: [/b]}]"
     routes = onto(Snapshot(), text).snapshot.routes
@@ -155,4 +192,21 @@ def test_a_configuration_is_compared_in_its_shortest_form() -> None:
 
 def test_every_kind_is_found_again_by_what_it_is_called() -> None:
     whole = everything()
-    assert onto(whole, "services: []").snapshot == Snapshot()
+    assert onto(whole, "service_packages: []").snapshot == Snapshot()
+
+
+def test_a_file_without_packages_leaves_what_people_wrote_and_an_empty_list_takes_it_away() -> None:
+    current = snapshot_of(
+        services=[{"id": uid(1), "name": "a", "host": "h"}],
+        service_packages=[{"id": uid(2), "name": "Orders"}],
+        service_versions=[
+            {"id": uid(3), "version": "1", "service_package": uid(2), "service": uid(1)}
+        ],
+    )
+    kept = onto(current, "services: [{name: a, host: h}]").snapshot
+    assert kept.service_packages == current.service_packages
+    assert kept.service_versions == current.service_versions
+    alone = onto(current, "").snapshot
+    assert alone.service_packages == current.service_packages
+    assert [one.service for one in alone.service_versions] == [None]  # its service is gone
+    assert onto(current, "service_packages: []").snapshot.service_packages == ()

@@ -57,6 +57,20 @@ def test_names_go_round_in_a_circle() -> None:
     played(_one(a=uid(1), b=uid(2), c=uid(3)), _one(b=uid(1), c=uid(2), a=uid(3)))
 
 
+def test_versions_swap_the_services_that_implement_them() -> None:
+    def made(first: int, second: int) -> Snapshot:
+        return snapshot_of(
+            services=[{"id": uid(n), "host": "h"} for n in (1, 2)],
+            service_packages=[{"id": uid(3), "name": "p"}],
+            service_versions=[
+                {"id": uid(4), "version": "1", "service_package": uid(3), "service": uid(first)},
+                {"id": uid(5), "version": "2", "service_package": uid(3), "service": uid(second)},
+            ],
+        )
+
+    played(made(1, 2), made(2, 1))
+
+
 def test_what_nobody_refers_to_goes_before_what_takes_its_place() -> None:
     one = snapshot_of(plugins=[{"id": uid(1), "name": "cors"}])
     other = snapshot_of(plugins=[{"id": uid(2), "name": "cors"}])

@@ -97,6 +97,17 @@ def everything() -> Snapshot:
             one(27, name="acl", service=uid(18), consumer=uid(8), instance_name="own"),
             one(28, name="acl", consumer=uid(9), config={"on": False, "deep": {"1": [[], {}]}}),
         ],
+        service_packages=[
+            one(
+                29, name="Order API", description="Orders: of \u202eall\u202c kinds", tags=["team"]
+            ),
+            one(30, name="<script>alert(1)</script>", document="# Hello\n\nuse ${{ this }}\n"),
+        ],
+        service_versions=[
+            one(31, version="1.0", service_package=uid(29), service=uid(18), document="*Old*"),
+            one(32, version="1.0", service_package=uid(30), spec='{"openapi":"3.1.0"}'),
+            one(33, version="2.0", service_package=uid(29), spec="openapi: 3.1.0\npaths: {}\n"),
+        ],
     )
 
 
@@ -124,7 +135,9 @@ _times = st.integers(0, 3)
 
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
-    """Return a configuration of services, routes and plugins whose routes may well tie."""
+    """Return a configuration of services, routes and plugins whose routes may well tie, and of
+    versions that services may change between.
+    """
     services = [
         {"id": uid(100 + number), "name": name, "host": "h.test", "created_at": draw(_times)}
         for number, name in enumerate(_unique(draw(st.lists(_names, max_size=4))))
@@ -151,7 +164,28 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         for number, scope in enumerate([*scopes, {}])
         if draw(st.booleans())
     ]
-    return snapshot_of(services=services, routes=routes, plugins=plugins)
+    return snapshot_of(
+        services=services,
+        routes=routes,
+        plugins=plugins,
+        service_packages=[{"id": uid(400 + n), "name": f"p{n}", "document": "a"} for n in (0, 1)],
+        service_versions=_versions(draw, [each["id"] for each in services]),
+    )
+
+
+def _versions(draw: st.DrawFn, services: list[str]) -> list[dict[str, Any]]:
+    """Return versions of two packages, each maybe implemented by a service of its own."""
+    owners = draw(st.permutations([*services, None, None, None, None]))
+    return [
+        {
+            "id": uid(500 + number),
+            "version": draw(st.sampled_from(["1", "2"])) + f".{number // 2}",
+            "service_package": uid(400 + number % 2),
+            "service": owner,
+            "document": draw(_TEXT.filter(lambda text: text.isprintable())) or None,
+        }
+        for number, owner in enumerate(owners[: draw(st.integers(0, 4))])
+    ]
 
 
 def _unique(names: list[str | None]) -> list[str | None]:

@@ -12,6 +12,7 @@ from gatepost.store.database.access import Link
 from gatepost.store.database.conflict import Referenced
 from gatepost.store.database.tables import links
 
+_LET_GO = {one.kind for kind in CATALOG.values() for one in kind.references if one.unset}
 _AT_ONCE = 500  # ids in one statement; SQLite and PostgreSQL both limit parameters
 
 Place = tuple[str, str]
@@ -32,6 +33,8 @@ async def going_with(link: Link, plane: str, first: Place) -> set[Place]:
         for row in found:
             place = (row.kind, row.id)
             reference = CATALOG[row.kind].reference(row.field)
+            if reference is not None and reference.unset:
+                continue
             if reference is None or not reference.cascade:
                 holding.append((place, (row.target_kind, row.target_id)))
             elif place not in going:
@@ -41,6 +44,24 @@ async def going_with(link: Link, plane: str, first: Place) -> set[Place]:
         if place not in going:
             raise Referenced(*target, *place)
     return going
+
+
+async def letting_go(link: Link, plane: str, going: set[Place]) -> list[tuple[Place, str]]:
+    """Return who stays and only loses a reference to something that goes, each with its field."""
+    found = [
+        (row.kind, row.id, row.field)
+        async for row in _referrers(link, plane, [one for one in going if one[0] in _LET_GO])
+    ]
+    return [
+        ((kind, ident), field)
+        for kind, ident, field in found
+        if (kind, ident) not in going and _unset(kind, field)
+    ]
+
+
+def _unset(kind: str, field: str) -> bool:
+    reference = CATALOG[kind].reference(field)
+    return reference is not None and reference.unset
 
 
 def by_kind(places: Iterable[Place]) -> Iterator[tuple[str, list[str]]]:

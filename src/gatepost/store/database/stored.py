@@ -24,11 +24,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An entity that was deleted, as it was."""
+    """An entity that was deleted, as it was; or that referred to one, and does not any more.
+
+    after: what the latter is now, None for what is gone.
+    """
 
     kind: str
     id: str
     body: dict[str, Any] = field(repr=False)
+    after: Stored | None = None
 
 
 class TagFilter(NamedTuple):

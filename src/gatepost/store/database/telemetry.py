@@ -74,6 +74,9 @@ class Telemetry:
         )
         if node is not None:
             query = query.where(telemetry.c.node == node)
+        for name, text in (series or {}).items():  # a first look; what is exact comes below
+            member = json.dumps({name: text}, separators=(",", ":"))[1:-1]
+            query = query.where(telemetry.c.series.contains(member, autoescape=True))
         order = (telemetry.c.at, telemetry.c.node, telemetry.c.series)
         async with self._access.reading() as link:
             rows = (await link.run(query.order_by(*order))).all()

@@ -12,7 +12,7 @@ from gatepost.store.database.audit import AuditEntry, append, row_of
 from gatepost.store.database.conflict import Dangling, Duplicate, Stale
 from gatepost.store.database.marks import Marks, marks_of
 from gatepost.store.database.reader import Reader
-from gatepost.store.database.removal import by_kind, going_with
+from gatepost.store.database.removal import Place, by_kind, going_with, letting_go
 from gatepost.store.database.sealing import Seal
 from gatepost.store.database.stored import Removed, Stored
 from gatepost.store.database.tables import entities, links, removed, tags, uniques
@@ -55,6 +55,7 @@ class Writer(Reader):
 
     async def remove(self, kind: str, ident: str, *, expect: int | None = None) -> list[Removed]:
         """Delete an entity and what goes with it; return all of that, the entity itself last.
+        Before them comes what stays and only loses a reference.
 
         Nothing happens when it is not there. expect: the version that it must have.
 
@@ -65,9 +66,12 @@ class Writer(Reader):
         if there is None:
             return []
         going = await going_with(self._link, self.plane, (kind, ident))
-        gone: list[Removed] = []
         self._raise_version()
         self.removes = True
+        gone = [
+            await self._let_go(place, field)
+            for place, field in await letting_go(self._link, self.plane, going)
+        ]
         for name, idents in by_kind(going):
             own = and_(self._own(entities, name), entities.c.id.in_(idents))
             stored = await self._stored(name, self._bodies(name).where(own))
@@ -82,6 +86,17 @@ class Writer(Reader):
             await self._link.run(insert(removed), rows)
         # of its own kind only the entity itself goes
         return gone
+
+    async def _let_go(self, place: Place, field: str) -> Removed:
+        kind, ident = place
+        before = await self.get(kind, ident)
+        if before is None:
+            raise LookupError(f"a link of {kind} {ident}, which is not there")
+        body = {**before.body, field: None, "updated_at": int(self._now())}
+        await self._write(kind, body, replaces=True)
+        old, new = (marks_of(kind, one, self._seal) for one in (before.body, body))
+        await self._mark(kind, ident, old, new)
+        return Removed(kind, ident, before.body, Stored(body, self.version))
 
     async def audit(self, entry: AuditEntry) -> None:
         """Write down what is done, as part of it: both are there, or neither."""

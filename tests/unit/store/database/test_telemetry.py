@@ -52,3 +52,13 @@ async def test_rows_are_found_by_time_step_series_and_node(database: Database, p
     assert len(await query(plane, 10, 0, 1000)) == 4
     assert len(await query(plane, 60, 0, 1000)) == 12
     assert await query(other, 10, 0, 1000) == []
+
+
+async def test_a_label_is_looked_for_as_it_is(database: Database, plane: str) -> None:
+    values = ["a", "A", "a_", "ab", "a%", '"', "\\", "\u00e9", "\u202e/"]
+    rows = [Measure("n", 10, 0, {"result": value, "what": "x"}, {"n": 1}) for value in values]
+    await database.telemetry.add(plane, rows)
+    for value in values:
+        wanted = {"what": "x", "result": value}
+        (found,) = await database.telemetry.query(plane, 10, 0, 10, series=wanted)
+        assert found.series == wanted
