@@ -21,7 +21,7 @@ class Bar:
 def bars(title: str, named: str, numbers: Sequence[Bar], *, unit: str = "requests") -> None:
     """Show numbers. title: of the table, for screen readers; named: heading of their names."""
     most = max((one.number for one in numbers), default=0) or 1
-    with ui.element("table").classes("gp-table gp-bars"):
+    with ui.element("table").classes("gp-table gp-shares"):
         with ui.element("caption").classes("gp-hidden"):
             text(title)
         with ui.element("thead"), ui.element("tr"):
@@ -39,9 +39,11 @@ def _row(one: Bar, named: str, unit: str, share: float) -> None:
     name.props["data-title"] = named
     with name:
         link(one.name, one.target) if one.target else text(one.name)
-    cell = ui.element("td").classes("gp-bar-cell")
+    cell = ui.element("td").classes("gp-share-cell")
     cell.props["data-title"] = unit.capitalize()
     with cell:
-        bar = ui.element("span").classes(f"gp-bar gp-bar-{one.tone}").props('aria-hidden="true"')
+        bar = (
+            ui.element("span").classes(f"gp-share gp-share-{one.tone}").props('aria-hidden="true"')
+        )
         bar.style(f"width: {max(share * 60, 0.5):.1f}%")  # a number of ours
         text(f"{one.number:,.0f}", "number")

@@ -16,7 +16,7 @@ async def test_the_largest_number_is_the_longest_bar_and_names_are_text() -> Non
         (number,) = user.find("1,234").elements
         bar = number.parent_slot.parent.default_slot.children[0]
         assert bar.style["width"] == "60.0%"
-        assert "gp-bar-good" in bar.classes
+        assert "gp-share-good" in bar.classes
 
 
 async def test_no_numbers_are_no_division_by_zero() -> None:
