@@ -74,7 +74,7 @@ def _draw(view: View, tokens: list[dict[str, Any]], part: Live[Any] | None) -> N
             "Tokens",
             [
                 Column("Name", lambda one: one["name"], kind="strong"),
-                Column("Role", lambda one: badge(one["role"]) and None),
+                Column("Role", _role),
                 Column("Control plane", lambda one: _plane(names, one["plane"])),
                 Column("Made", lambda one: ago(one["created_at"], now)),
                 Column("Last used", lambda one: ago(one["last_used_at"], now)),
@@ -83,6 +83,10 @@ def _draw(view: View, tokens: list[dict[str, Any]], part: Live[Any] | None) -> N
             sorted(tokens, key=lambda one: (one["revoked_at"] is not None, -one["created_at"])),
             actions=lambda one: _actions(view, one, part, now),
         )
+
+
+def _role(token: dict[str, Any]) -> None:
+    badge(token["role"])
 
 
 def _plane(names: dict[str, str], plane: str | None) -> str:
