@@ -79,6 +79,7 @@ async def tell(ask: Ask) -> Response:
                 plan_of,
                 revocations=await ask.control.explaining.revocations(ask.plane),
                 supposed=supposed,
+                link_local=False,
             )
         except Unresolved as unresolved:
             raise plain(400, f"{unresolved.message}: {unresolved.cause}") from None

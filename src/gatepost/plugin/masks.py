@@ -13,6 +13,7 @@ _SECRET_HEADERS = frozenset(
         "authorization",
         "proxy-authorization",
         "cookie",
+        "set-cookie",
         "access-token",
         "x-access-token",
         "id-token",

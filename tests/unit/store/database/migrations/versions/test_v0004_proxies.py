@@ -1,5 +1,5 @@
-from gatepost.store.database.migrations.versions import v0002_connected, v0004_proxies
+from gatepost.store.database.migrations.versions import v0003_traces, v0004_proxies
 
 
 def test_it_follows_the_second() -> None:
-    assert v0004_proxies.down_revision == v0002_connected.revision
+    assert v0004_proxies.down_revision == v0003_traces.revision
