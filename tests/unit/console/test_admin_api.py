@@ -129,3 +129,37 @@ def test_messages_are_told_by_the_whole_name_of_their_field() -> None:
 
 def test_secrets_are_not_in_what_is_printed_of_credentials() -> None:
     assert "gpa_secret" not in repr(Credentials(token=Secret("gpa_secret")))
+
+
+@pytest.mark.anyio
+async def test_headers_are_known_in_any_case() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/x", {})
+        _, headers = await api.exchange("GET", "/x")
+        assert headers["CONTENT-TYPE"] == headers["content-type"]
+
+
+@pytest.mark.anyio
+async def test_what_is_taken_is_told_at_its_field_and_mistakes_of_a_file_are_kept() -> None:
+    async with admin_api() as (api, answers):
+        taken = {"code": 5, "message": "UNIQUE violation", "fields": {"username": "ann"}}
+        answers.say("/x", taken, 409)
+        with pytest.raises(Invalid) as told:
+            await api.post("/x", {})
+        assert told.value.fields == {"username": "Another one has this already."}
+        answers.say("/x", {"message": "no", "problems": [{"line": 3, "message": "bad"}]}, 400)
+        with pytest.raises(Invalid) as told:
+            await api.post("/x", {})
+        assert told.value.problems == [{"line": 3, "message": "bad"}]
+
+
+@pytest.mark.anyio
+async def test_what_is_no_json_is_sent_and_read_as_it_is() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/x", b"_format_version: '3.0'")
+        got, _ = await api.exchange("POST", "/x", b"services: []", text=True)
+        assert got == "_format_version: '3.0'"
+        assert answers.bodies == [b"services: []"]
+        answers.say("/x", {"message": "You may not"}, 403)
+        with pytest.raises(Denied):
+            await api.exchange("GET", "/x", text=True)

@@ -47,3 +47,14 @@ def said(user: User, name: str) -> str:
     """Return what a form says is wrong with a field; empty for nothing."""
     made = field(user, name)
     return str(made.props.get("error-message", "")) if made.props.get("error") else ""
+
+
+async def sees(user: User, words: str) -> None:
+    """Wait until some words are on the page, also when a control plane has to be asked first."""
+    await user.should_see(words, retries=50)
+
+
+def targets(user: User) -> set[str]:
+    """Return where the links of the page lead to."""
+    elements = user.client.elements.values()  # type: ignore[union-attr]
+    return {str(one.props["href"]) for one in elements if one.props.get("href")}

@@ -5,7 +5,7 @@ from gatepost.console.pages.consumer import build
 from tests.integration.admin_world import Admin
 from tests.unit.console.real import calls, plane
 from tests.unit.console.shown import admin_api, opened, press, view_of
-from tests.unit.console.waiting import field, until, write
+from tests.unit.console.waiting import field, sees, until, write
 
 pytestmark = pytest.mark.anyio
 __all__ = ["plane"]
@@ -17,27 +17,27 @@ async def test_it_is_changed_by_its_version_and_deleted_with_what_goes(plane: Ad
     path = f"/consumers/{one['id']}"
     async with calls(plane) as api, opened(build, view_of(api, consumer=one["id"])) as user:
         for words in ("c-1", "gold", "inner circle", "API keys", "Consumer groups"):
-            await user.should_see(words)
+            await sees(user, words)
         press(user, "Change")
-        await user.should_see("Save")
+        await sees(user, "Save")
         plane.json("PATCH", path, {"tags": ["silver"]})
         write(user, "custom_id", "c-2")
         press(user, "Save")
-        await user.should_see("Somebody else has changed it")
+        await sees(user, "Somebody else has changed it")
         assert plane.get(path)["custom_id"] == "c-1"
         press(user, "Cancel")
         await user.should_not_see("Save")
         press(user, "Change")
-        await user.should_see("Save")
+        await sees(user, "Save")
         assert field(user, "tags").value == ["silver"]
         write(user, "custom_id", "c-2")
         press(user, "Save")
         await until(lambda: plane.get(path)["custom_id"] == "c-2")
         press(user, "Delete")
-        await user.should_see("Delete ann?")
-        await user.should_see("0 requests")
+        await sees(user, "Delete ann?")
+        await sees(user, "0 requests")
         press(user, "Delete it")  # off until the name is typed
-        await user.should_see("Type ann to go on")
+        await sees(user, "Type ann to go on")
         assert plane.get(path)["username"] == "ann"
 
 
@@ -50,7 +50,7 @@ async def test_its_traffic_is_told(plane: Admin) -> None:
         answers.say("/routes/r1", {"id": "r1", "name": "orders"})
         async with opened(build, view_of(api, consumer="c1")) as user:
             for words in ("<i>ann</i>", "2xx", "1,234", "orders"):
-                await user.should_see(words)
+                await sees(user, words)
             (revoke,) = user.find("Revoke tokens").elements
             assert revoke.props["href"] == "/revocations?target=subject&value=s-1"
 

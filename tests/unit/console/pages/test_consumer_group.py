@@ -4,7 +4,7 @@ from gatepost.console.pages.consumer_group import build
 from tests.integration.admin_world import Admin
 from tests.unit.console.real import calls, plane
 from tests.unit.console.shown import opened, press, view_of
-from tests.unit.console.waiting import until, write
+from tests.unit.console.waiting import sees, until, write
 
 pytestmark = pytest.mark.anyio
 __all__ = ["plane"]
@@ -16,15 +16,16 @@ async def test_it_is_renamed_and_deleted_with_its_memberships(plane: Admin) -> N
     path = f"/consumer_groups/{group['id']}"
     plane.json("POST", f"{path}/consumers", {"consumer": "<b>ann</b>"})
     async with calls(plane) as api, opened(build, view_of(api, group=group["id"])) as user:
-        await user.should_see("A consumer group: vip")
-        await user.should_see("<b>ann</b>")
+        await sees(user, "A consumer group: vip")
+        await sees(user, "<b>ann</b>")
         press(user, "Change")
-        await user.should_see("Save")
+        await sees(user, "Save")
         write(user, "name", "silver")
         press(user, "Save")
         await until(lambda: plane.get(path)["consumer_group"]["name"] == "silver")
+    async with calls(plane) as api, opened(build, view_of(api, group=group["id"])) as user:
         press(user, "Delete")
-        await user.should_see("membership of")
+        await sees(user, "membership of")
         press(user, "Delete it")
         await until(lambda: plane.get("/consumer_groups")["data"] == [])
         assert plane.get("/consumers")["data"]
