@@ -17,11 +17,15 @@ async def until(what: Callable[[], Any], *, seconds: float = 5.0) -> None:
     raise AssertionError("it did not come to that")
 
 
+def named(user: User, words: str) -> list[ui.button]:
+    """Return the buttons of a picture that are called just this."""
+    buttons = user.find(kind=ui.button).elements
+    return [one for one in buttons if one.props.get("aria-label") == words]
+
+
 def press_icon(user: User, words: str) -> None:
     """Click the button of a picture that is called just this."""
-    (button,) = [
-        one for one in user.find(kind=ui.button).elements if one.props.get("aria-label") == words
-    ]
+    (button,) = named(user, words)
     chosen = user.find(kind=ui.button)
     chosen.elements = {button}
     chosen.click()
