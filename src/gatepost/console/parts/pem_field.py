@@ -4,10 +4,8 @@ from typing import Any
 
 from nicegui import ui
 
-from gatepost.console.parts.bits import text
+from gatepost.console.parts.bits import row
 from gatepost.console.parts.form import Form
-
-LARGEST = 16 * 1024 * 1024
 
 
 def from_file(form: Form, name: str, words: str, *, accept: str = "", most: int = 262_144) -> None:
@@ -25,10 +23,11 @@ def from_file(form: Form, name: str, words: str, *, accept: str = "", most: int 
         form.show({name: f"The file is larger than {most // 1024:,} KiB."})
 
     made = ui.upload(
-        label=words, on_upload=came, on_rejected=refused, auto_upload=True, max_file_size=most
-    )
-    made.props("flat bordered hide-upload-btn").classes("gp-upload")
+        on_upload=came, on_rejected=refused, auto_upload=True, max_file_size=most
+    ).classes("gp-upload")
     if accept:
         made.props["accept"] = accept
-    with made:
-        text("", "hidden")
+    with row():
+        button = ui.button(words, icon="upload_file", color=None).props("outline no-caps")
+    # the browser opens its dialog only for who has just clicked: not by way of the server
+    button.classes("gp-button").on("click", js_handler=f"() => getElement({made.id}).pickFiles()")
