@@ -42,11 +42,11 @@ async def noted(
 
 
 async def entries(ask: Ask) -> Response:
-    """List what was done, newest first; ``kind`` and ``entity`` (an id) choose among it."""
+    """List what was done, newest first; ``kind``, ``entity`` (an id) and ``who`` choose."""
     ask.allow(Role.OPERATOR)
     query = ask.query
     wanted = read_wanted({name: query[name] for name in ("size",) if name in query})
-    chosen = {name: query[name] for name in ("kind", "entity") if query.get(name)}
+    chosen = {name: query[name] for name in ("kind", "entity", "who") if query.get(name)}
     wanted = replace(wanted, query={**(wanted.query or {}), **chosen})
     offset = query.get("offset")
     before = None
@@ -61,6 +61,7 @@ async def entries(ask: Ask) -> Response:
         plane=ask.plane,
         kind=query.get("kind"),
         entity=query.get("entity"),
+        who=query.get("who"),
     )
     following = None if got.next is None else str(got.next)
     return answer(page([_shown(one) for one in got.items], following, ask.path, wanted))

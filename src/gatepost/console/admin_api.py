@@ -14,6 +14,7 @@ PATIENCE = 20.0
 """Seconds for an answer."""
 _LONGEST = 64 * 1_048_576
 _LOGIN_COOKIE = "gatepost_admin"
+_NOT_UNIQUE = 5
 
 
 class Trouble(Exception):
@@ -45,11 +46,15 @@ class Changed(Trouble):
 
 
 class Invalid(Trouble):
-    """400 or 409: what was sent is wrong. fields: messages by field, nested by dots."""
+    """400 or 409: what was sent is wrong. fields: messages by field, nested by dots.
 
-    def __init__(self, message: str, fields: Mapping[str, str]) -> None:
+    problems: of a file, each with ``path``, ``line`` and ``message``.
+    """
+
+    def __init__(self, message: str, fields: Mapping[str, str], problems: Any = None) -> None:
         super().__init__(message)
         self.fields = dict(fields)
+        self.problems: list[dict[str, Any]] = problems if isinstance(problems, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +172,18 @@ class AdminApi:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         patience: float = PATIENCE,
+        text: bool = False,
     ) -> tuple[Any, Mapping[str, str]]:
-        """Send a request; return the JSON and the headers (``ETag`` among them)."""
+        """Send a request; return the JSON and the headers, whose names are known in any case.
+
+        value: bytes are sent as they are. text: what comes back when it works is no JSON.
+        """
         # paths of ours have no control plane in front: who calls, tokens, control planes
         base = self.url if path.startswith(("/v2/", "/auth/", "/tokens")) else self._base
         given = {name: str(one) for name, one in (query or {}).items() if one is not None}
-        body = None if value is None else msgspec.json.encode(value)
+        body = value if isinstance(value, bytes) else None
+        if value is not None and body is None:
+            body = msgspec.json.encode(value)
         try:
             async with self._session.request(
                 method,
@@ -183,7 +194,10 @@ class AdminApi:
                 timeout=aiohttp.ClientTimeout(total=patience),
                 allow_redirects=False,
             ) as answer:
-                return _read(answer.status, await _whole(answer)), answer.headers.copy()
+                content = await _whole(answer)
+                if text and answer.status < 300:
+                    return content.decode("utf-8", "replace"), answer.headers.copy()
+                return _read(answer.status, content), answer.headers.copy()
         except TimeoutError:
             raise Away(
                 f"The Admin API at {self.url} did not answer within {patience:.0f} s."
@@ -238,7 +252,10 @@ def _read(status: int, content: bytes) -> Any:
     if status in kinds:
         raise kinds[status](message)
     if status < 500 and status != 429:
-        raise Invalid(message, flat(told.get("fields") or {}))
+        fields = flat(told.get("fields") or {})
+        if told.get("code") == _NOT_UNIQUE:  # its fields hold what was sent, not what is wrong
+            fields = dict.fromkeys(fields, "Another one has this already.")
+        raise Invalid(message, fields, told.get("problems"))
     raise Away(message)
 
 

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 import pytest
 
 from gatepost.store.database import Database
@@ -50,3 +52,11 @@ async def test_what_failed_is_not_in_the_log(database: Database) -> None:
         await desk.ask("POST", "/services", {"name": "a"})
         await desk.ask("POST", "/routes", {"paths": ["/"], "service": {"name": "nowhere"}})
         assert (await desk.ask("GET", "/audit")).json()["data"] == []
+
+
+async def test_the_log_of_one_person_is_read_by_their_name(database: Database) -> None:
+    async with judging_desk(database) as desk:
+        await desk.ask("POST", "/consumers", {"username": "c"})
+        for who, number in (("loopback", 1), ("nobody' OR 1=1 --", 0)):
+            got = (await desk.ask("GET", f"/audit?who={quote(who)}&kind=consumers")).json()
+            assert len(got["data"]) == number

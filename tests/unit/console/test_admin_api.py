@@ -142,3 +142,29 @@ async def test_headers_of_an_answer_are_found_however_they_are_written() -> None
         answers.say("/services/1", {"id": "1"})
         _, headers = await api.exchange("GET", "/services/1")
         assert headers["content-TYPE"].startswith("application/json")
+
+
+@pytest.mark.anyio
+async def test_what_is_taken_is_told_at_its_field_and_mistakes_of_a_file_are_kept() -> None:
+    async with admin_api() as (api, answers):
+        taken = {"code": 5, "message": "UNIQUE violation", "fields": {"username": "ann"}}
+        answers.say("/x", taken, 409)
+        with pytest.raises(Invalid) as told:
+            await api.post("/x", {})
+        assert told.value.fields == {"username": "Another one has this already."}
+        answers.say("/x", {"message": "no", "problems": [{"line": 3, "message": "bad"}]}, 400)
+        with pytest.raises(Invalid) as told:
+            await api.post("/x", {})
+        assert told.value.problems == [{"line": 3, "message": "bad"}]
+
+
+@pytest.mark.anyio
+async def test_what_is_no_json_is_sent_and_read_as_it_is() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/x", b"_format_version: '3.0'")
+        got, _ = await api.exchange("POST", "/x", b"services: []", text=True)
+        assert got == "_format_version: '3.0'"
+        assert answers.bodies == [b"services: []"]
+        answers.say("/x", {"message": "You may not"}, 403)
+        with pytest.raises(Denied):
+            await api.exchange("GET", "/x", text=True)

@@ -23,12 +23,8 @@ def action(words: str, doing: Doing, *, icon: str | None = None, bad: bool = Fal
 
 def icon_button(icon: str, words: str, doing: Doing) -> ui.button:
     """A button with a picture only; words: what it does."""
-    made = (
-        ui.button(icon=icon, on_click=doing, color=None)
-        .props("flat dense round")
-        .classes("gp-icon-button")
-    )
-    made.props["aria-label"] = words
+    made = _does(ui.button(icon=icon, color=None), doing)
+    made.props("flat dense round").classes("gp-icon-button").props["aria-label"] = words
     with made:
         ui.tooltip(words)
     return made
@@ -52,18 +48,25 @@ def only_for(view: View, role: str, button: ui.button) -> ui.button:
 
 
 def _button(words: str, doing: Doing, icon: str | None) -> ui.button:
-    made = ui.button(words, icon=icon, color=None)
+    return _does(ui.button(words, icon=icon, color=None), doing)
 
+
+def _does(made: ui.button, doing: Doing) -> ui.button:
     async def once() -> None:
-        """Do it; a second click while it is under way does nothing."""
+        """Do it; a second click while it is under way does nothing.
+
+        What is told meanwhile is told on the layout: the part of the page that has the button may
+        be drawn anew before it is done.
+        """
         if made.props.get("loading"):
             return
         made.props["loading"] = True
         made.update()
         try:
-            outcome = doing()
-            if isinstance(outcome, Awaitable):
-                await outcome
+            with made.client.layout:
+                outcome = doing()
+                if isinstance(outcome, Awaitable):
+                    await outcome
         finally:
             if not made.is_deleted:
                 made.props.pop("loading", None)

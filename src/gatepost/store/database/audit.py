@@ -60,10 +60,11 @@ class Audit:
         plane: str | None = None,
         kind: str | None = None,
         entity: str | None = None,
+        who: str | None = None,
     ) -> AuditPage:
         """Return up to ``size`` entries, newest first, of all that is given."""
         query = select(audit).order_by(audit.c.id.desc()).limit(size + 1)
-        given = {"plane": plane, "kind": kind, "entity": entity}
+        given = {"plane": plane, "kind": kind, "entity": entity, "who": who}
         for name, value in given.items():
             if value is not None:
                 query = query.where(audit.c[name] == value)

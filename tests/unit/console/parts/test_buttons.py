@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from gatepost.console.parts.buttons import action, go_button, icon_button, only_for, primary
-from tests.unit.console.shown import shown, ui, view_of
+from tests.unit.console.shown import press, shown, ui, view_of
 
 pytestmark = pytest.mark.anyio
 
@@ -50,3 +50,19 @@ async def test_a_button_that_leads_elsewhere_is_a_link() -> None:
     async with shown(lambda: go_button("Routes", "/routes", main=True)) as user:
         (made,) = user.find("Routes").elements
         assert made.props["href"] == "/routes"
+
+
+async def test_what_is_told_outlives_the_part_that_had_the_button() -> None:
+    def draw() -> None:
+        place = ui.element("div")
+
+        async def doing() -> None:
+            place.clear()
+            ui.notify("It is done.")
+
+        with place:
+            action("Do it", doing)
+
+    async with shown(draw) as user:
+        press(user, "Do it")
+        await user.should_see("It is done.")
