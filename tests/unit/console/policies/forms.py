@@ -22,10 +22,9 @@ async def editing(
 ) -> AsyncIterator[tuple[User, Editor, Answers]]:
     """Open the form of a policy. wrong: ``fields`` that the Admin API finds wrong."""
     made: list[Editor] = []
-    saved: list[Any] = []
 
     async def save(editor: Editor) -> None:
-        saved.append(editor.draft.whole())
+        """Nothing: how it is written is the page's."""
 
     async with admin_api() as (api, answers):
         if wrong is None:
