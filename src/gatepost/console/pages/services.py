@@ -60,7 +60,7 @@ async def build(view: View) -> None:
 
     async def found(hits: list[Row]) -> list[Row]:
         rows = [{"description": one["about"], **one} for one in hits]
-        return await with_versions(view.api, rows, await versions(view.api))
+        return await with_versions(view.api, rows, await versions(view.api, few=len(rows)))
 
     def draw(rows: list[Row]) -> None:
         _packages(view, rows, by_service)
