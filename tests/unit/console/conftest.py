@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from nicegui.testing import User
 
 from gatepost.console.admin_api import AdminApi, Credentials
 from tests.integration.admin_world import Admin, control_plane
@@ -23,3 +24,10 @@ async def api(control: Admin) -> AsyncIterator[AdminApi]:
     async with aiohttp.ClientSession() as session:
         yield AdminApi(session, f"http://127.0.0.1:{control.port}", Credentials(), plane=plane)
     control.send("DELETE", f"/v2/control-planes/{plane}")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is to be seen come later than after 0.3 s: a real control plane may be busy."""
+    for look in (User.should_see, User.should_not_see):
+        monkeypatch.setitem(look.__kwdefaults__, "retries", 100)

@@ -44,7 +44,7 @@ async def click(user: User, words: str) -> None:
     chosen.click()
 
 
-async def until(what: Callable[[], bool], patience: float = 5.0) -> None:
+async def until(what: Callable[[], bool], patience: float = 15.0) -> None:
     """Wait until something is so."""
     for _ in range(int(patience / 0.02)):
         if what():

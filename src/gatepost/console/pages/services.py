@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from nicegui import ui
+
 from gatepost.console.admin_api import of
 from gatepost.console.page import Page
 from gatepost.console.parts import (
@@ -46,6 +48,8 @@ async def build(view: View) -> None:
         "What callers know as an API: each has versions, and each version runs somewhere.",
     ):
         only_for(view, "operator", primary("New service", lambda: new_service(view), icon="add"))
+    if view.params.get("new") and view.may("operator"):
+        ui.timer(0, lambda: new_service(view), once=True)
     by_service: dict[str, Traffic] = {}
 
     async def fetch(wanted: int) -> tuple[list[Row], bool]:
@@ -56,7 +60,7 @@ async def build(view: View) -> None:
 
     async def found(hits: list[Row]) -> list[Row]:
         rows = [{"description": one["about"], **one} for one in hits]
-        return await with_versions(view.api, rows, await versions(view.api))
+        return await with_versions(view.api, rows, await versions(view.api, few=len(rows)))
 
     def draw(rows: list[Row]) -> None:
         _packages(view, rows, by_service)

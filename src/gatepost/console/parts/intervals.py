@@ -21,7 +21,7 @@ class Intervals:
             for one in SPANS:
                 button = ui.button(one, color=None, on_click=self._choice(one))
                 button.props("flat dense no-caps").classes("gp-interval")
-                button.props["aria-label"] = f"Last {WORDS[one]}"
+                button.props["aria-label"] = f"{one}, last {WORDS[one]}"
                 self._buttons[one] = button
         self._mark()
 

@@ -17,6 +17,10 @@ _PAGES = 5
 """Pages of a hundred versions that are read at once; beyond, each thing is asked for its own."""
 _LOOKED = 1_000
 """Gateway services that are looked at for those without a version."""
+_ASKED = 200
+"""Of these, how many are asked for their versions one by one."""
+_FEW = 20
+"""So many packages are asked for their versions one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,13 @@ class Versions:
                 self.services.add(one["service"]["id"])
 
 
-async def versions(api: AdminApi) -> Versions:
-    """Return the versions, as many as can be read at once. Raises Trouble."""
+async def versions(api: AdminApi, *, few: int = _FEW + 1) -> Versions:
+    """Return the versions, as many as can be read at once. Raises Trouble.
+
+    few: of how many packages they are wanted; those of a handful are not worth reading all.
+    """
+    if few <= _FEW:
+        return Versions((), whole=False)
     items, more = await first(api, "/service-versions", _PAGES * 100)
     return Versions(items, whole=not more)
 
@@ -92,14 +101,25 @@ async def unversioned(api: AdminApi, known: Versions, wanted: int) -> tuple[list
         offset = got.next
         if offset is None or len(found) >= wanted or looked >= _LOOKED:
             break
-    if not known.whole:
+    if known.whole:
+        return found[:wanted], offset is not None or len(found) > wanted
+    return await _free(api, found, wanted), True
 
-        async def free(ident: str) -> bool:
-            return not (await api.page(of("services", ident, "versions"), size=1)).items
 
-        is_free = await each(free, [one["id"] for one in found[:wanted]])
-        return [one for one in found[:wanted] if is_free[one["id"]]], True
-    return found[:wanted], offset is not None or len(found) > wanted
+async def _free(api: AdminApi, found: list[Row], wanted: int) -> list[Row]:
+    """Return the first so many that have no version, which each of them is asked for."""
+
+    async def free(ident: str) -> bool:
+        return not (await api.page(of("services", ident, "versions"), size=1)).items
+
+    left: list[Row] = []
+    for begin in range(0, min(len(found), _ASKED), wanted):
+        some = found[begin : begin + wanted]
+        is_free = await each(free, [one["id"] for one in some])
+        left += [one for one in some if is_free[one["id"]]]
+        if len(left) >= wanted:
+            break
+    return left[:wanted]
 
 
 async def traffic(api: AdminApi) -> dict[str, Traffic]:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatepost.console.admin_api import AdminApi, Gone, of
+from gatepost.console.admin_api import AdminApi, Gone, Trouble, of
 from gatepost.console.parts import Consequence
 from gatepost.console.parts.form import MASK
+from gatepost.console.services.browsing import each
 
 MOST = 2_000
 """Routes that are taken away with a service in one go."""
@@ -113,13 +114,21 @@ async def of_route(api: AdminApi, route: Mapping[str, Any]) -> Going:
 async def of_service(api: AdminApi, service: Mapping[str, Any]) -> Going:
     """Return a gateway service, its routes, the policies of all of them. Raises Trouble."""
     ident = str(service["id"])
-    routes = await api.all(of("services", ident, "routes"), most=MOST)
+    routes = await api.all(of("services", ident, "routes"), most=MOST + 1)
+    if len(routes) > MOST:
+        raise Trouble(
+            f"More than {MOST:,} routes lead to {called(service)[:100]}: take them away with decK "
+            "or the Admin API first."
+        )
     things = [Thing("gateway service", dict(service))]
     things += [Thing("route", one) for one in routes]
     plugins = {one["id"]: one for one in await api.all(of("services", ident, "plugins"))}
-    for route in routes:
-        for one in await api.all(of("routes", str(route["id"]), "plugins")):
-            plugins[one["id"]] = one
+
+    async def theirs(route: str) -> list[dict[str, Any]]:
+        return await api.all(of("routes", route, "plugins"))
+
+    for some in (await each(theirs, [str(one["id"]) for one in routes])).values():
+        plugins |= {one["id"]: one for one in some}
     things += [Thing("policy", one) for one in plugins.values()]
     versions = await api.page(of("services", ident, "versions"))
     return Going(tuple(things), tuple(Thing("version", one) for one in versions.items))

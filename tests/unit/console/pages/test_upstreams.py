@@ -17,7 +17,7 @@ async def test_upstreams_are_taught_and_made(api: AdminApi) -> None:
         await until(lambda: "no ip addresses" in problem(user, "name"))
         await write(user, "name", "orders.internal")
         await click(user, "Make it")
-        await user.should_not_see("Host header", retries=20)
+        await user.should_not_see("Host header")
     (made,) = (await api.page("/upstreams")).items
     assert made["name"] == "orders.internal"
     async with opened(build_list, view_of(api)) as user:

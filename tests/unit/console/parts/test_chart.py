@@ -62,8 +62,8 @@ async def test_another_interval_is_asked_for_and_marked() -> None:
                 for one in user.client.elements.values()
                 if "aria-pressed" in one.props
             }
-            assert pressed["Last 24 hours"] == "true"
-            assert pressed["Last hour"] == "false"
+            assert pressed["24h, last 24 hours"] == "true"
+            assert pressed["1h, last hour"] == "false"
 
 
 async def test_latencies_are_lines_in_units_of_time() -> None:

@@ -35,8 +35,11 @@ async def test_packages_have_their_versions_and_the_others_are_found_however_man
         "One": ["v2", "v1"],
         "Two": ["v1"],
     }
-    found, more = await unversioned(api, known, 20)
-    assert [one["id"] for one in found] == [loose["id"]]
+    assert not (await versions(api, few=2)).whole
+    assert await with_versions(api, rows, await versions(api, few=2)) == rows
+    for wanted in (20, 1):
+        found, more = await unversioned(api, known, wanted)
+        assert [one["id"] for one in found] == [loose["id"]]
     assert more is (pages == 0)
 
 

@@ -46,7 +46,7 @@ async def test_nothing_is_kept_of_what_was_cancelled(api: AdminApi) -> None:
     one = await api.post("/service-packages", {"name": "Orders", "document": "as it was"})
     async with opened(card(one["id"]), view_of(api)) as user:
         await click(user, "Edit the document")
-        await user.should_see(kind=ui.textarea, retries=20)
+        await user.should_see(kind=ui.textarea)
         area(user).set_value("other")
         await click(user, "Cancel")
         await user.should_see("as it was")
@@ -59,5 +59,5 @@ async def test_a_very_long_document_is_shown_in_part_and_a_viewer_cannot_change_
     text = "word " * 30_000
     one = await api.post("/service-packages", {"name": "Orders", "document": text})
     async with opened(card(one["id"]), view_of(api, "viewer")) as user:
-        await user.should_see("The document is longer; this is its beginning.", retries=30)
+        await user.should_see("The document is longer; this is its beginning.")
         assert not enabled(user, "Edit the document")

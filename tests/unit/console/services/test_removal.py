@@ -5,6 +5,7 @@ import pytest
 from gatepost.console.admin_api import AdminApi, Trouble
 from gatepost.console.services.making import make_service
 from gatepost.console.services.removal import (
+    MOST,
     Going,
     Thing,
     called,
@@ -132,6 +133,14 @@ async def test_what_was_deleted_before_something_failed_is_put_back() -> None:
             await Going((service, route)).delete(api)
         did = [(one.method, one.path) for one in answers.asked]
     assert did == [("DELETE", "/routes/r"), ("DELETE", "/services/s"), ("PUT", "/routes/r")]
+
+
+async def test_a_service_with_very_many_routes_is_not_begun_with() -> None:
+    async with admin_api() as (api, answers):
+        routes = [{"id": str(number)} for number in range(MOST + 1)]
+        answers.say("/services/s/routes", {"data": routes})
+        with pytest.raises(Trouble, match="More than 2,000 routes lead to orders"):
+            await of_service(api, {"id": "s", "name": "orders"})
 
 
 async def test_what_is_gone_already_is_no_matter() -> None:

@@ -41,7 +41,7 @@ async def test_a_document_is_pasted_listed_downloaded_and_removed(api: AdminApi)
     async with opened(card(ident), view_of(api)) as user:
         await user.should_see("upload the OpenAPI file")
         await click(user, "Add a file")
-        await user.should_see(kind=ui.textarea, retries=20)
+        await user.should_see(kind=ui.textarea)
         area(user).set_value("a: b")
         await click(user, "Keep it")
         await user.should_see("expected an OpenAPI document")
