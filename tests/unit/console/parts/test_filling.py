@@ -6,8 +6,8 @@ from gatepost.console.admin_api import Changed, Denied, Invalid, Unknown
 from gatepost.console.parts import Field, action
 from gatepost.console.parts.filling import fill_in, given
 from gatepost.console.view import View
+from tests.unit.console.hands import problem, until, write
 from tests.unit.console.shown import User, press, shown, view_of
-from tests.unit.console.waiting import said, until, write
 
 pytestmark = pytest.mark.anyio
 
@@ -45,9 +45,9 @@ async def test_what_is_wrong_is_said_in_the_form_until_it_is_right() -> None:
     async with shown(lambda: action("Begin", lambda: sender.ask(view))) as user:
         await begun(user)
         press(user, "Make")
-        await until(lambda: said(user, "name") == "This is needed.")
+        await until(lambda: problem(user, "name") == "This is needed.")
         assert sender.sent == []
-        write(user, "name", "x")
+        await write(user, "name", "x")
         for trouble, words in (
             (Invalid("no", {"name": "taken"}), None),
             (Denied("You may not"), "You may not"),
@@ -58,7 +58,7 @@ async def test_what_is_wrong_is_said_in_the_form_until_it_is_right() -> None:
             if words:
                 await user.should_see(words)
             else:
-                await until(lambda: said(user, "name") == "taken")
+                await until(lambda: problem(user, "name") == "taken")
         sender.raises = None
         press(user, "Make")
         await until(lambda: sender.came == ["made"])
@@ -71,7 +71,7 @@ async def test_cancelled_is_none_and_who_is_unknown_is_told_at_once() -> None:
     view.expired = lambda: expired.append(True)
     async with shown(lambda: action("Begin", lambda: sender.ask(view))) as user:
         await begun(user)
-        write(user, "name", "x")
+        await write(user, "name", "x")
         sender.raises = Unknown("who?")
         press(user, "Make")
         await until(lambda: expired == [True])
