@@ -21,8 +21,10 @@ async def test_it_is_changed_by_its_version_and_deleted_with_what_goes(plane: Pl
         plane.json("PATCH", path, {"tags": ["silver"]})
         await write(user, "custom_id", "c-2")
         press(user, "Save")
-        await user.should_see("Somebody else has changed it")
+        await user.should_see("Somebody changed this meanwhile")
         assert plane.get(path)["custom_id"] == "c-1"
+        press(user, "Load anew")
+        await user.should_not_see("Load anew")
         press(user, "Cancel")
         await user.should_not_see("Save")
         press(user, "Change")
