@@ -26,7 +26,8 @@ KEYS = (
 def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
     """Put the frame on the page; return the element that the page's own content goes into."""
     ui.query("html").props('lang="en"')
-    drawer = ui.left_drawer(value=None, fixed=True, bordered=False).props(
+    # with no value at all it is asked for, and a browser that is busy does not answer in time
+    drawer = ui.left_drawer(value=False, fixed=True, bordered=False).props(
         'width=232 breakpoint=1023 show-if-above no-swipe-open aria-label="Navigation"'
     )
     with drawer.classes("gp-drawer"):
