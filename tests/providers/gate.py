@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from gatepost.authorizer import judge
 from gatepost.outside import Calls
-from gatepost.plugin import Facts, Forward, Plan, Refusal, Registry, Sources, Trace
+from gatepost.plugin import Facts, Forward, Plan, Refusal, Registry, Sources, Trace, judge
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.plan import PlanDefinition, bind, content
 from gatepost.plugins.openid_connect import plugin

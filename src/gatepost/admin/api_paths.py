@@ -4,15 +4,22 @@ from gatepost.admin import (
     audit,
     cluster_handlers,
     declarative,
+    decoding,
+    explanations,
     information,
     issuer_handlers,
     openapi,
     overview_handlers,
     plane_handlers,
+    provider_check,
     revocation_handlers,
     schema_handlers,
     telemetry_handlers,
     token_handlers,
+    try_application,
+    try_logins,
+    try_requests,
+    try_tokens,
     upstream_handlers,
 )
 from gatepost.admin import group_handlers as groups
@@ -29,6 +36,7 @@ def add_all(paths: Paths[Handler]) -> None:
     _cluster(paths)
     _people(paths)
     _issuers(paths)
+    _trying(paths)
     paths.add("/declarative", {"GET": declarative.show}, About("file"))
     paths.add("/declarative/plan", {"POST": declarative.look_ahead}, About("other"))
     paths.add("/declarative/apply", {"POST": declarative.apply}, About("other"))
@@ -73,6 +81,18 @@ def _issuers(paths: Paths[Handler]) -> None:
     one: dict[str, Handler] = {"GET": issuer_handlers.show, "DELETE": issuer_handlers.forget}
     paths.add(f"{issuers}/{{issuer}}", one, About("other"))
     paths.add("/openid-connect/jwks", {"GET": issuer_handlers.keys}, About("other"))
+
+
+def _trying(paths: Paths[Handler]) -> None:
+    paths.add("/explain", {"POST": explanations.tell}, About("other"))
+    paths.add("/openid-connect/check", {"POST": provider_check.check}, About("other"))
+    paths.add("/openid-connect/decode", {"POST": decoding.decode}, About("other"))
+    paths.add("/try/token", {"POST": try_tokens.get}, About("other"))
+    paths.add("/try/login", {"POST": try_logins.begin}, About("other"))
+    paths.add("/try/login/complete", {"POST": try_logins.complete}, About("other"))
+    paths.add("/try/gateways", {"GET": try_requests.page}, About("other"))
+    paths.add("/try/request", {"POST": try_requests.send}, About("other"))
+    paths.add("/try/application", {"POST": try_application.change}, About("other"))
 
 
 def _people(paths: Paths[Handler]) -> None:

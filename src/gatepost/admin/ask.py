@@ -10,10 +10,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatepost.admin.abroad import Abroad
 from gatepost.admin.access import Access
 from gatepost.admin.caller import Caller, Role
 from gatepost.admin.cautions import Cautions
 from gatepost.admin.cluster import Cluster
+from gatepost.admin.explaining import Explaining
 from gatepost.admin.issuers import Issuers
 from gatepost.admin.paths import Paths
 from gatepost.admin.problem import Refused, not_found, plain
@@ -31,7 +33,8 @@ class ControlPlane:
 
     plane: the id of the control plane that has Kong's own paths. node_id: of this process. about:
     its configuration as ``GET /`` shows it. cluster: its nodes. access: who is let in. issuers:
-    what providers say of themselves. paths: what it serves, as ``GET /endpoints`` tells.
+    what providers say of themselves. abroad: calls that try things out. explaining: what
+    explanations share. paths: what it serves, as ``GET /endpoints`` tells.
     """
 
     database: Database
@@ -39,6 +42,8 @@ class ControlPlane:
     cluster: Cluster
     access: Access
     issuers: Issuers
+    abroad: Abroad
+    explaining: Explaining
     plane: str
     node_id: str
     hostname: str = ""

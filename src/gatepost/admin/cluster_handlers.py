@@ -141,6 +141,7 @@ class _View:
             "enrolled_at": int(node.enrolled_at or 0) or None,
             "revoked_at": int(node.revoked_at) if node.revoked_at else None,
             "revoked_why": node.revoked_why,
+            "proxies": list(node.proxies),
         }
 
 

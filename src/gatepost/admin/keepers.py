@@ -77,6 +77,7 @@ class NodeKeeper:
             "config_version": sight.version,
             "sync_status": sight.sync,
             "sync_reason": sight.reason,
+            "proxies": sight.proxies,
         }
         await self._seeing.put((plane, node, told))
 

@@ -29,7 +29,9 @@ _ERRORS = {
     "412": "The entity has changed since it was read.",
     "413": "The body is too long.",
     "415": "The body is neither JSON nor a form.",
-    "503": "The database does not answer.",
+    "502": "A provider or a gateway did not answer as it should.",
+    "503": "The database does not answer, or too much is being tried at once.",
+    "504": "A provider or a gateway did not answer in time.",
 }
 _PAGES = (("size", "integer"), ("offset", "string"), ("tags", "string"))
 

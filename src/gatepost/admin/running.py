@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from gatepost.admin.abroad import Abroad
 from gatepost.admin.access import Access
 from gatepost.admin.api_paths import add_all
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.cluster import Cluster
+from gatepost.admin.explaining import Explaining
 from gatepost.admin.information import KONG_VERSION
 from gatepost.admin.issuers import Issuers
 from gatepost.admin.login import Logins
@@ -123,6 +125,8 @@ async def control_plane(
         cluster=Cluster(database, settings.cluster, life=settings.certificate_life),
         access=Access(database, logins),
         issuers=Issuers(fetch),
+        abroad=Abroad(fetch, key, settings.trying),
+        explaining=Explaining(database),
         plane=default.id,
         node_id=str(uuid.uuid4()),
         hostname=socket.gethostname(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gatepost.admin.abroad import TryingSettings
 from gatepost.admin.login import LoginSettings
 from gatepost.values import Address, Secret
 
@@ -17,7 +18,7 @@ class ControlPlaneSettings:
     token, for the time before there is another. admin_names: hosts by which others reach the API.
     admin_closed: a token is wanted on loopback too. admin_ssl_cert, admin_ssl_cert_key: PEM files;
     with them the Admin API speaks TLS. login: how people log in, None for not at all.
-    certificate_life: seconds, of a node's.
+    certificate_life: seconds, of a node's. trying: what may be tried out through the Admin API.
     """
 
     prefix: Path
@@ -32,3 +33,4 @@ class ControlPlaneSettings:
     admin_ssl_cert_key: Path | None = None
     login: LoginSettings | None = None
     certificate_life: float = 30 * 86400.0
+    trying: TryingSettings = field(default_factory=TryingSettings)

@@ -7,6 +7,5 @@ below; the agent starts it.
 """
 
 from gatepost.authorizer.app import Authorizer
-from gatepost.authorizer.evaluate import judge
 
-__all__ = ["Authorizer", "judge"]
+__all__ = ["Authorizer"]

@@ -17,7 +17,6 @@ from gatepost.authorizer.audit import Audit
 from gatepost.authorizer.binding import Refused, prepare, revocations_of
 from gatepost.authorizer.counts import Counts
 from gatepost.authorizer.desk_client import DeskClient
-from gatepost.authorizer.evaluate import judge
 from gatepost.engine.answer import write_answer
 from gatepost.engine.question import read_key, read_question
 from gatepost.outside import Calls, Redises
@@ -33,6 +32,7 @@ from gatepost.plugin import (
     Revocations,
     Sources,
     installed,
+    judge,
     unavailable,
 )
 from gatepost.plugin.recorder import nobody_revokes

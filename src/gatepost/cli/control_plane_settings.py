@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gatepost.admin import ControlPlaneSettings, Role
+from gatepost.admin.abroad import TryingSettings
 from gatepost.admin.login import LoginSettings
 from gatepost.cli.node_settings import default_prefix
 from gatepost.cli.settings import (
@@ -49,6 +50,27 @@ def _url(text: str) -> str:
     return text.strip().rstrip("/")
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    """Read ``https://api.example,http://10.0.0.1:8000``."""
+    found = []
+    for piece in (piece.strip().rstrip("/") for piece in text.split(",")):
+        parts = urlsplit(piece)
+        rest = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+        _ = parts.port  # raises ValueError for what is none
+        if parts.scheme not in {"http", "https"} or not parts.hostname or rest:
+            raise ValueError(f"scheme and host of a gateway are wanted, not {piece[:200]!r}")
+        found.append(f"{parts.scheme}://{parts.netloc.lower()}")
+    return tuple(found)
+
+
+def _variables(text: str) -> tuple[str, ...]:
+    """Read names of variables; Gatepost's own are never given away."""
+    found = tuple(piece.strip() for piece in text.split(",") if piece.strip())
+    if any(name.startswith("GATEPOST_") for name in found):
+        raise ValueError("settings of Gatepost itself cannot be named")
+    return found
+
+
 def _claim(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(".") if part)
 
@@ -82,6 +104,8 @@ SETTINGS = (
     Setting("admin_oidc_groups_claim", _claim),
     Setting("admin_oidc_session", seconds),
     Setting("certificate_life", seconds),
+    Setting("try_gateways", _origins),
+    Setting("try_variables", _variables),
     Setting("prefix", Path, "KONG_PREFIX"),
 )
 
@@ -94,8 +118,14 @@ def control_plane_settings(
     written = flags.get("settings") or environ.get("GATEPOST_SETTINGS")
     values = gather(SETTINGS, flags, environ, Path(written) if written else None)
     prefix = values.pop("prefix", None) or default_prefix(environ) / "control-plane"
+    trying = TryingSettings(
+        gateways=values.pop("try_gateways", ()),
+        variables={
+            name: environ[name] for name in values.pop("try_variables", ()) if name in environ
+        },
+    )
     oidc = {name: values.pop(name) for name in [*values] if name.startswith(_OIDC)}
-    return ControlPlaneSettings(prefix=Path(prefix), login=_login(oidc), **values)
+    return ControlPlaneSettings(prefix=Path(prefix), login=_login(oidc), trying=trying, **values)
 
 
 def _login(given: Mapping[str, Any]) -> LoginSettings | None:

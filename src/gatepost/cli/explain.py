@@ -47,12 +47,12 @@ def explain(
     with failures("explain"):
         import os
 
-        from gatepost.cli.explanation import Described, explanation
+        from gatepost.cli.explanation import described, explanation
         from gatepost.cli.explanation_shown import as_text
         from gatepost.cli.node_settings import vault_of
 
-        described = Described.read(url, method, header or [], data, address)
-        found = explanation(config, described, vault=vault_of(os.environ), status=status)
+        asked = described(url, method, header or [], data, address)
+        found = explanation(config, asked, vault=vault_of(os.environ), status=status)
         if as_json:
             import json
 

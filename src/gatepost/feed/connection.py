@@ -62,7 +62,7 @@ class Connection:
         self.applied = 0
         self.sight = Sight(
             plain(hello.hostname), ip, plain(hello.release), True, hello.hash, hello.version,
-            hello.sync, plain(hello.reason, _REASON),
+            hello.sync, plain(hello.reason, _REASON), tuple(map(plain, hello.proxies)),
         )  # fmt: skip
         self._socket = socket
         self._transport = transport
@@ -175,7 +175,7 @@ class Connection:
         before = self.sight
         self.sight = Sight(
             before.hostname, before.ip, before.release, True, state.hash, state.version,
-            state.sync, plain(state.reason, _REASON),
+            state.sync, plain(state.reason, _REASON), tuple(map(plain, state.proxies)),
         )  # fmt: skip
         if self._offered == state.answers:
             self._answered, self._offered = "" if state.whole else state.answers, None

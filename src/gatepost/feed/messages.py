@@ -23,6 +23,7 @@ PROTOCOL = 1
 Short = Annotated[str, Meta(max_length=256)]
 Words = Annotated[str, Meta(max_length=16_384)]
 Hash = Annotated[str, Meta(max_length=64)]
+Places = Annotated[list[Short], Meta(max_length=8)]
 Number = Annotated[int, Meta(ge=0, le=2**53)]
 Entries = Annotated[list[dict[str, Any]], Meta(max_length=BATCH)]
 
@@ -44,6 +45,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     boot: another one at each start of the node. hash, version, sync, reason: as in State.
     epoch, last: of the control plane's log, as far as it was taken; empty and 0 for not at all.
     mark: what the control plane knows that last entry by, empty where it never said so.
+    proxies: as in State; empty before the node serves.
     """
 
     protocol: Number
@@ -58,6 +60,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     epoch: Short
     last: Number
     mark: Short = ""
+    proxies: Places = []
 
 
 class State(Message, frozen=True, kw_only=True, tag="state"):
@@ -65,7 +68,7 @@ class State(Message, frozen=True, kw_only=True, tag="state"):
 
     answers: the hash of what was offered. hash, version: of what runs. sync: ``normal``,
     ``refused`` (reason says why) or ``waiting``. whole: a difference did not fit; the whole
-    configuration is wanted.
+    configuration is wanted. proxies: URLs of the node's listeners, as it listens there.
     """
 
     answers: Hash
@@ -74,6 +77,7 @@ class State(Message, frozen=True, kw_only=True, tag="state"):
     sync: Short
     reason: Words = ""
     whole: bool = False
+    proxies: Places = []
 
 
 class Applied(Message, frozen=True, kw_only=True, tag="applied"):

@@ -89,6 +89,7 @@ class Sight:
 
     connected: whether its feed is open. hash, version: of the configuration that it runs, empty
     and 0 for none. sync: ``normal``, ``refused`` (reason says why) or ``waiting`` for its first.
+    proxies: URLs of its listeners, as it says.
     """
 
     hostname: str
@@ -99,6 +100,7 @@ class Sight:
     version: int
     sync: str
     reason: str = ""
+    proxies: tuple[str, ...] = ()
 
 
 class Nodes(Protocol):

@@ -112,6 +112,7 @@ class Agent:
         addresses = {**self._compiler.addresses(), "status": f"http://{status}"}
         about = {**addresses, "pid": os.getpid()}
         write_atomically(self._prefix.about, json.dumps(about).encode())
+        self.source.serves([*self._compiler.addresses().values()])
         following = self.source.follow(self.running.take, self.look_now)
         self._tasks = [
             asyncio.create_task(following, name="follow the source"),

@@ -9,7 +9,7 @@ import logging
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -86,6 +86,7 @@ class FeedSource:
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot: Snapshot | None = None
         self._hash, self._version = "", 0
+        self._proxies: list[str] = []
         self._current: str | None = None
         self._refusal: str | None = None
         self._joining: str | None = None
@@ -113,6 +114,10 @@ class FeedSource:
     def report(self, make: Make, *, every: float) -> None:
         """Report what ``make`` returns, every so many seconds; before ``first``."""
         self._reporting = Reporting(make, self._following.send, every=every)
+
+    def serves(self, addresses: Sequence[str]) -> None:
+        """Hear where the node serves."""
+        self._proxies = [*addresses]
 
     async def first(self) -> Configuration:
         """Return what the control plane gives, or what it last gave. Raises Fault (operator) when
@@ -175,6 +180,7 @@ class FeedSource:
         """Take what comes."""
         self._take = take
         self._live.set()
+        await self._following.send(self._state(""))  # where it serves, which hello did not know
         while True:
             await look_now.wait()
             look_now.clear()
@@ -242,6 +248,7 @@ class FeedSource:
             epoch=self._sharing.epoch,
             last=self._sharing.last,
             mark=self._sharing.mark,
+            proxies=self._proxies,
         )
 
     def current(self, current: say.Current) -> say.State:
@@ -323,13 +330,8 @@ class FeedSource:
     @asynccontextmanager
     async def _dial(self) -> AsyncIterator[ClientWebSocketResponse]:
         assert self._places is not None  # noqa: S101 - it follows once it is a member
-        if self._identity.passport.expires <= time.time():
-            raise Fault(
-                "certificate.expired",
-                "The certificate of this node has expired. Start it with a new token.",
-                by=By.OPERATOR,
-            )
         identity = self._identity
+        identity.must_be_good(time.time())
         try:
             async with open_feed(
                 self._places.current, identity.authority, identity.file
@@ -381,6 +383,7 @@ class FeedSource:
             sync=self._sync(),
             reason=(self._refusal or "")[:4000],
             whole=whole,
+            proxies=self._proxies,
         )
 
     def _refused(self, offer: say.Offer, error: Fault | OSError) -> say.State:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,9 @@ class FileSource:
 
     def report(self, make: Make, *, every: float) -> None:
         """Nobody is above this node."""
+
+    def serves(self, addresses: Sequence[str]) -> None:
+        """Nobody asks where this node serves."""
 
     async def first(self) -> Configuration:
         """Return the configuration to start with. Raises Fault as ``read``."""

@@ -61,6 +61,15 @@ class Identity:
             raise _unusable(self.file)
         return found
 
+    def must_be_good(self, now: float) -> None:
+        """Raise Fault (operator) ``certificate.expired`` when the certificate in use has ended."""
+        if self.passport.expires <= now:
+            raise Fault(
+                "certificate.expired",
+                "The certificate of this node has expired. Start it with a new token.",
+                by=By.OPERATOR,
+            )
+
     def request(self) -> bytes:
         """Return a certificate request (PEM) for the key of ``key.pem``; make that if need be."""
         path = self.directory / "key.pem"

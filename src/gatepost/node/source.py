@@ -1,7 +1,7 @@
 """Where a node's configurations come from, as the agent sees it: a file, or a control plane."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from gatepost.node.reading import Configuration
@@ -36,6 +36,10 @@ class Source(Protocol):
 
     def report(self, make: Make, *, every: float) -> None:
         """Let the node's reports go there, one every so many seconds; before ``first``."""
+        ...
+
+    def serves(self, addresses: Sequence[str]) -> None:
+        """Hear where the node serves (URLs), once it does; before ``follow``."""
         ...
 
     async def first(self) -> Configuration:

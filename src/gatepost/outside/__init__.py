@@ -10,6 +10,7 @@ from gatepost.outside.call_counts import CallCounts
 from gatepost.outside.calls import Calls
 from gatepost.outside.channel import Channel
 from gatepost.outside.coverage import Coverage
+from gatepost.outside.one_request import OneAnswer, OneRequest, send_one
 from gatepost.outside.read_only_store import ReadOnlyStore
 from gatepost.outside.redis_client import RedisClient
 from gatepost.outside.redises import Redises
@@ -24,6 +25,8 @@ __all__ = [
     "Channel",
     "Coverage",
     "Follower",
+    "OneAnswer",
+    "OneRequest",
     "ReadOnlyStore",
     "RedisClient",
     "Redises",
@@ -33,4 +36,5 @@ __all__ = [
     "heard",
     "look_at",
     "name_of",
+    "send_one",
 ]

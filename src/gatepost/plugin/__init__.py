@@ -27,6 +27,7 @@ from gatepost.plugin.evaluate import Evaluation, evaluate
 from gatepost.plugin.event import Event
 from gatepost.plugin.extract import HttpRequest, extract
 from gatepost.plugin.facts import Facts
+from gatepost.plugin.judge import judge
 from gatepost.plugin.masking import NothingStored, masked, secret_paths, unmasked
 from gatepost.plugin.memory import Limits, Memory
 from gatepost.plugin.old_name import OldName
@@ -117,6 +118,7 @@ __all__ = [
     "identity_values",
     "installed",
     "json_schema",
+    "judge",
     "lookup_tag",
     "masked",
     "patched",

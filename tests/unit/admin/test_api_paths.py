@@ -32,6 +32,7 @@ WEAKEST = {
     ("GET", "/clustering/tokens"): Role.OPERATOR,
     ("GET", "/openid-connect/issuers"): Role.OPERATOR,
     ("GET", "/openid-connect/issuers/{issuer}"): Role.OPERATOR,
+    ("GET", "/try/gateways"): Role.OPERATOR,
     ("POST", "/schemas/plugins/validate"): Role.VIEWER,
     ("POST", "/schemas/{entity}/validate"): Role.VIEWER,
     ("DELETE", "/clustering/data-planes/{node}"): Role.ADMIN,

@@ -8,7 +8,8 @@ from gatepost.store.database import Database
 
 pytestmark = pytest.mark.anyio
 
-SIGHT = Sight("host", "10.0.0.1", "0.1.0", True, "a" * 64, 7, "refused", "it has no key")
+PROXIES = ("http://0.0.0.0:8000",)
+SIGHT = Sight("host", "10.0.0.1", "0.1.0", True, "a" * 64, 7, "refused", "it has no key", PROXIES)
 
 
 async def test_an_enrolment_token_says_whose_node_it_makes(database: Database, plane: str) -> None:
@@ -34,6 +35,7 @@ async def test_a_node_is_known_from_its_certificate_on_and_shown_as_it_was_last_
     assert node is not None
     assert (node.hostname, node.version, node.config_version) == ("host", "0.1.0", 7)
     assert (node.sync_status, node.sync_reason) == ("refused", "it has no key")
+    assert node.proxies == PROXIES
     assert (node.certificate_serial, node.certificate_expires_at) == ("cd", 10.0)
     await database.nodes.revoke(plane, "n1", "sold")
     assert await keeper.standing(plane, "n1") == (Standing.REVOKED, "sold")

@@ -47,3 +47,30 @@ def test_an_address_of_kongs_that_cannot_be_served_is_refused(
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(Fault, match="16 characters"):
         control_plane_settings({}, {"GATEPOST_DATABASE_KEY": "short"})
+
+
+def test_what_may_be_tried_is_named() -> None:
+    environ = {
+        "GATEPOST_TRY_GATEWAYS": "https://API.example/, http://10.0.0.1:8000",
+        "GATEPOST_TRY_VARIABLES": "IDP_SECRET, NOT_HERE",
+        "IDP_SECRET": "hush",
+    }
+    trying = control_plane_settings({}, environ).trying
+    assert trying.gateways == ("https://api.example", "http://10.0.0.1:8000")
+    assert trying.variables == {"IDP_SECRET": "hush"}
+    assert "hush" not in repr(trying)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("GATEPOST_TRY_GATEWAYS", "api.example"),
+        ("GATEPOST_TRY_GATEWAYS", "https://api.example/path"),
+        ("GATEPOST_TRY_GATEWAYS", "https://a@api.example"),
+        ("GATEPOST_TRY_GATEWAYS", "https://api.example:x"),
+        ("GATEPOST_TRY_VARIABLES", "A,GATEPOST_ADMIN_TOKEN"),
+    ],
+)
+def test_what_may_not_be_tried_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(Fault, match=variable):
+        control_plane_settings({}, {variable: value})

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from gatepost.cli.explanation import Described, explanation
+from gatepost.cli.explanation import described, explanation
 from gatepost.values import Fault
 
 TEXT = """
@@ -37,7 +37,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def told(file: Path, url: str, *headers: str, data: str | None = None) -> dict[str, Any]:
-    return explanation(file, Described.read(url, None, list(headers), data, "127.0.0.1"), vault={})
+    return explanation(file, described(url, None, list(headers), data, "127.0.0.1"), vault={})
 
 
 def test_a_route_without_policy_is_forwarded_where_nginx_would_send_it(file: Path) -> None:
@@ -77,21 +77,21 @@ def test_the_same_credential_twice_is_400(file: Path) -> None:
 
 
 def test_a_body_makes_it_a_post_of_a_form() -> None:
-    described = Described.read("http://h/", None, [], "a=b", "127.0.0.1")
-    assert (described.method, described.body) == ("POST", b"a=b")
-    assert described.headers.get("content-type") == "application/x-www-form-urlencoded"
-    assert described.headers.get("content-length") == "3"
+    asked = described("http://h/", None, [], "a=b", "127.0.0.1")
+    assert (asked.method, asked.body) == ("POST", b"a=b")
+    assert asked.headers.get("content-type") == "application/x-www-form-urlencoded"
+    assert asked.headers.get("content-length") == "3"
 
 
 def test_a_body_is_read_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "body").write_bytes(b"\x00\xff")
-    described = Described.read("http://h/", "PUT", [], f"@{tmp_path / 'body'}", "::1")
-    assert (described.method, described.body) == ("PUT", b"\x00\xff")
+    asked = described("http://h/", "PUT", [], f"@{tmp_path / 'body'}", "::1")
+    assert (asked.method, asked.body) == ("PUT", b"\x00\xff")
 
 
 def test_credentials_are_not_printed_with_the_request() -> None:
-    described = Described.read("http://h/", None, ["X-Key: hush-hush"], "hush-hush", "127.0.0.1")
-    assert "hush-hush" not in repr(described)
+    asked = described("http://h/", None, ["X-Key: hush-hush"], "hush-hush", "127.0.0.1")
+    assert "hush-hush" not in repr(asked)
 
 
 def test_a_file_with_mistakes_is_a_fault(file: Path) -> None:

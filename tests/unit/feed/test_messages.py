@@ -10,6 +10,7 @@ HELLO = say.Hello(
 FROM_NODE = [
     HELLO,
     say.State(answers="a", hash="b", version=3, sync="refused", reason="bad"),
+    say.State(answers="", hash="b", version=3, sync="normal", proxies=["http://0.0.0.0:8000"]),
     say.Applied(epoch="e", number=7),
     say.Revoked(sequence=1, entries=[{"kind": "token"}]),
     say.Report(sequence=1, body={"a": [1]}),
@@ -34,6 +35,17 @@ def test_what_the_control_plane_says_is_read_as_it_was_written(
     message: say.FromControlPlane,
 ) -> None:
     assert say.read_from_control_plane(say.write(message)) == message
+
+
+def test_where_a_node_serves_is_bounded_and_an_older_node_does_not_say_it() -> None:
+    text = '{"type": "state", "answers": "a", "hash": "b", "version": 3, "sync": "normal"%s}'
+    assert say.read_from_node(text % "").proxies == []  # type: ignore[union-attr]
+    for wrong in (
+        ', "proxies": ["' + "x" * 257 + '"]',
+        ', "proxies": ' + str(["x"] * 9).replace("'", '"'),
+    ):
+        with pytest.raises(Fault):
+            say.read_from_node(text % wrong)
 
 
 def test_a_field_that_is_not_known_yet_is_passed_over() -> None:

@@ -55,6 +55,9 @@ class Revoking:
     async def gap(self, room: str, why: str) -> None: ...
 
 
+SERVES = ("http://0.0.0.0:8000",)
+
+
 class Node:
     """An agent with nothing behind it: what its source gives is what runs."""
 
@@ -79,6 +82,7 @@ class Node:
         self.running = await asyncio.wait_for(self.source.first(), 10)
         await self.source.tried()
         self.source.keep(self.running)
+        self.source.serves(SERVES)
         self.task = asyncio.create_task(self.source.follow(self.take, self.look_now))
 
     @property
@@ -124,6 +128,20 @@ async def test_from_the_first_configuration_to_the_next_and_both_are_acknowledge
             assert node.hash == second
             assert (node.shown["connected"], node.shown["sync"]) == (True, "normal")
             assert node.source.status()["configuration"] == {"version": 2}
+
+
+async def test_where_it_serves_is_told_once_it_serves_and_again_when_it_comes_back(
+    tmp_path: Path,
+) -> None:
+    async with cluster(tmp_path) as made:
+        publish(made, services("a"))
+        async with running(tmp_path / "n", made.token()) as node:
+            sights, ident = made.kept.members.sights, node.shown["node"]
+            await until(lambda: sights[ident].proxies == SERVES, "it is told")
+            del sights[ident]
+            node.look_now.set()  # connects anew
+            await until(lambda: ident in sights, "it came back")
+            assert sights[ident].proxies == SERVES
 
 
 async def test_what_cannot_be_built_is_refused_and_the_old_stays(tmp_path: Path) -> None:

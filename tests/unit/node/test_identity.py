@@ -33,6 +33,14 @@ def test_a_node_is_who_it_was_and_its_secrets_are_its_own(tmp_path: Path) -> Non
     assert all(one.stat().st_mode & 0o077 == 0 for one in again.directory.iterdir())
 
 
+def test_a_certificate_that_has_ended_is_worth_nothing(tmp_path: Path) -> None:
+    identity = Identity(tmp_path)
+    become(identity, life=3600.0)
+    identity.must_be_good(NOW)
+    with pytest.raises(Fault, match="new token"):
+        identity.must_be_good(NOW + 3601.0)
+
+
 def test_a_key_that_was_asked_for_with_is_asked_for_with_again(tmp_path: Path) -> None:
     first = Identity(tmp_path)
     first.request()

@@ -22,6 +22,7 @@ class Node:
     say that it closed.
     config_hash, config_version: of the configuration that it runs. sync_status: ``normal``,
     ``refused`` or empty when nothing was heard; sync_reason says why it was refused.
+    proxies: URLs of its listeners, as the node names them.
     """
 
     plane: str
@@ -41,6 +42,7 @@ class Node:
     revoked_at: float | None = None
     revoked_why: str = ""
     connected: bool = False
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,11 @@ def _refuse_others(fields: Mapping[str, Any]) -> None:
 
 
 def _stored(name: str, value: Any) -> Any:
+    if name == "proxies":
+        return json.dumps(list(value))
     return json.dumps(dict(value), sort_keys=True) if name == "labels" else value
 
 
 def _node(row: Any) -> Node:
-    return Node(**{**row, "labels": json.loads(row["labels"])})
+    proxies = tuple(json.loads(row["proxies"]))
+    return Node(**{**row, "labels": json.loads(row["labels"]), "proxies": proxies})

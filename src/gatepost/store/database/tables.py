@@ -194,6 +194,7 @@ nodes = Table(
     Column("certificate_expires_at", Float, nullable=True),
     Column("revoked_at", Float, nullable=True),
     Column("revoked_why", Text, nullable=False),
+    Column("proxies", Text, nullable=False, server_default="[]"),
 )
 
 # last: the number of the newest entry. epoch: a word that no other log has

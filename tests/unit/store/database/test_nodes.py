@@ -9,7 +9,19 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_node_comes_back_as_it_was_put(database: Database, plane: str) -> None:
-    node = Node(plane, "n1", "host", "10.0.0.1", "1.0", {"zone": "a"}, 1.5, 2.5, "hash", 7)
+    node = Node(
+        plane,
+        "n1",
+        "host",
+        "10.0.0.1",
+        "1.0",
+        {"zone": "a"},
+        1.5,
+        2.5,
+        "hash",
+        7,
+        proxies=("a", "b"),
+    )
     await database.nodes.put(node)
     assert await database.nodes.get(plane, "n1") == node
     assert await database.nodes.get(plane, "n2") is None

@@ -1,6 +1,6 @@
 from base64 import b64encode
 
-from gatepost.cli.masking import Masks
+from gatepost.plugin.masks import Masks
 from gatepost.values import Headers
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlc2lnbmF0dXJl"
@@ -25,3 +25,17 @@ def test_whatever_looks_like_a_token_is_masked_too() -> None:
     masks = Masks(Headers(), b"", None)
     assert masks.value({"a": [f"x {JWT}", 5, None]}) == {"a": ["x ***", 5, None]}
     assert masks.text("sent Bearer opaque-thing on") == "sent Bearer *** on"
+
+
+def test_what_a_provider_calls_a_credential_is_masked_at_any_depth() -> None:
+    masks = Masks(Headers(), b"", None)
+    assert masks.claim("refresh_token", "opaque") == "***"
+    assert masks.claim("act", {"token": "opaque", "sub": "alice"}) == {
+        "token": "***",
+        "sub": "alice",
+    }
+
+
+def test_a_secret_is_masked_in_names_too() -> None:
+    masks = Masks(Headers([("Authorization", "Bearer opaque-secret")]), b"", None)
+    assert masks.value({"opaque-secret": 1}) == {"***": 1}

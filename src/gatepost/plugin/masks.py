@@ -1,4 +1,4 @@
-"""Nothing that ``explain`` prints may hold a credential of the request it explains."""
+"""What was secret in one request is masked in all that is told of it, by ``explain`` and traces."""
 
 import base64
 import binascii
@@ -23,6 +23,21 @@ _SECRET_HEADERS = frozenset(
 _JWT = re.compile(r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 _LONG = re.compile(r"(?i)\b(bearer|basic|dpop)\s+\S+")
 _SHORTEST = 8
+_SECRET_CLAIMS = frozenset(
+    {
+        "access_token",
+        "client_assertion",
+        "client_secret",
+        "code",
+        "code_verifier",
+        "id_token",
+        "password",
+        "refresh_token",
+        "secret",
+        "token",
+    }
+)
+"""Members of a provider's answer that hold a credential, should it send one back."""
 
 
 class Masks:
@@ -67,6 +82,10 @@ class Masks:
             text = text.replace(secret, "***")
         return _LONG.sub(r"\1 ***", _JWT.sub("***", text))
 
+    def claim(self, name: str, value: Any) -> Any:
+        """Return a claim's value as it may be shown; what is called like a credential is none."""
+        return "***" if name.lower() in _SECRET_CLAIMS else self.value(value)
+
     def value(self, value: Any) -> Any:
         """Return a value of JSON without secrets."""
         if isinstance(value, str):
@@ -74,5 +93,5 @@ class Masks:
         if isinstance(value, list | tuple):
             return [self.value(one) for one in value]
         if isinstance(value, dict):
-            return {key: self.value(one) for key, one in value.items()}
+            return {self.text(key): self.claim(key, one) for key, one in value.items()}
         return value

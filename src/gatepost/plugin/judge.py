@@ -5,17 +5,14 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.plugin import (
-    Attribute,
-    Context,
-    Evaluation,
-    Memory,
-    Plan,
-    Sources,
-    Trace,
-    evaluate,
-    unavailable,
-)
+from gatepost.plugin.attribute import Attribute
+from gatepost.plugin.chain import unavailable
+from gatepost.plugin.evaluate import Evaluation, evaluate
+from gatepost.plugin.memory import Memory
+from gatepost.plugin.plan import Plan
+from gatepost.plugin.recorder import Sources
+from gatepost.plugin.request import Context
+from gatepost.plugin.trace import Trace
 
 
 async def judge(

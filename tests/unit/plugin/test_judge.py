@@ -3,8 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from gatepost.authorizer import judge
-from gatepost.plugin import Context, Forward, Refusal
+from gatepost.plugin import Context, Forward, Refusal, judge
 from gatepost.plugin.testkit import World, plan_for
 from tests.unit.plugin.policies import Doing
 

@@ -1,0 +1,12 @@
+"""Where a node listens, as it told."""
+
+from alembic import op
+from sqlalchemy import Column, Text
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add the column; nodes say it when they come."""
+    op.add_column("nodes", Column("proxies", Text, nullable=False, server_default="[]"))
