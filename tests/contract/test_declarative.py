@@ -83,3 +83,20 @@ async def test_many_are_written_changed_and_removed(database: Database) -> None:
     assert (await applied(database, dump(many("b"), EXPORT))).services[7].host == "b"
     left = await applied(database, '_format_version: "3.0"')
     assert all(getattr(left, kind) == () for kind in KINDS)
+
+
+async def test_a_version_lets_its_service_go(database: Database) -> None:
+    def made(service: str | None, *services: str) -> Snapshot:
+        package = {"id": uid(1), "name": "Orders"}
+        version = {"id": uid(2), "version": "1", "service_package": uid(1), "service": service}
+        return snapshot_of(
+            services=[{"id": one, "host": "h"} for one in services],
+            service_packages=[package],
+            service_versions=[version],
+        )
+
+    await applied(database, dump(made(uid(3), uid(3)), EXPORT))
+    stored = await applied(database, dump(made(uid(4), uid(4)), EXPORT))
+    assert stored.service_versions[0].service == uid(4)
+    stored = await applied(database, dump(made(None), EXPORT))
+    assert (stored.services, stored.service_versions[0].service) == ((), None)

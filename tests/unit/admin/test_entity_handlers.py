@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.admin_desk import Desk
@@ -133,3 +135,40 @@ async def test_a_file_brings_packages_and_documents_there_and_back(desk: Desk) -
     shown = await desk.get("/service-packages/\u202e<script>")
     assert shown["document"] == text.replace("long long", "short")
     assert (await desk.get(f"{versions}/1"))["spec"] == spec
+
+
+async def test_documents_come_from_forms_as_curl_sends_them(desk: Desk) -> None:
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    await desk.make("/services", name="orders", host="orders.test")
+    body = urlencode({"name": "Orders", "document": "# a=b&c[d]\n100 %\n"}).encode()
+    made = await desk.ask("POST", "/service-packages", raw=body, **form)
+    assert (made.status, made.json()["document"]) == (201, "# a=b&c[d]\n100 %\n")
+    spec = "openapi: 3.1.0\ninfo:\n  title: Orders\n"
+    body = urlencode({"version": "1.0", "service.name": "orders", "spec": spec}).encode()
+    made = await desk.ask("POST", "/service-packages/Orders/versions", raw=body, **form)
+    assert (made.status, made.json()["spec"], made.json()["version"]) == (201, spec, "1.0")
+    checked = await desk.ask(
+        "POST", "/schemas/service_versions/validate", {"version": "1", "spec": "x"}
+    )
+    assert checked.json()["fields"].keys() == {"service_package", "spec"}
+
+
+async def test_a_package_is_written_only_onto_the_version_that_was_read(desk: Desk) -> None:
+    made = await desk.ask("POST", "/service-packages", {"name": "Orders", "tags": ["a", "b"]})
+    tag = made.headers["etag"]
+    first = await desk.ask("PATCH", "/service-packages/Orders", {"document": "1"}, if_match=tag)
+    second = await desk.ask("PATCH", "/service-packages/Orders", {"document": "2"}, if_match=tag)
+    assert (first.status, second.status) == (200, 412)
+    assert (await desk.get("/service-packages/Orders"))["document"] == "1"
+    tagged = await desk.get("/tags/a")
+    assert [one["entity_name"] for one in tagged["data"]] == ["service_packages"]
+    assert len((await desk.get("/service-packages?tags=a,b"))["data"]) == 1
+
+
+async def test_pages_of_documents_are_short_and_lead_on(desk: Desk) -> None:
+    for number in range(102):
+        await desk.make("/service-packages", name=f"p{number}")
+    page = await desk.get("/service-packages?size=1000")
+    assert len(page["data"]) == 100
+    rest = await desk.get(page["next"])
+    assert len({one["id"] for one in (*page["data"], *rest["data"])}) == 102

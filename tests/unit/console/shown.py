@@ -83,9 +83,14 @@ async def admin_api(
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
-    async with aiohttp.ClientSession() as session:
-        yield AdminApi(session, f"http://127.0.0.1:{port}", credentials or Credentials()), answers
-    await runner.cleanup()
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield (
+                AdminApi(session, f"http://127.0.0.1:{port}", credentials or Credentials()),
+                answers,
+            )
+    finally:
+        await runner.cleanup()
 
 
 def view_of(api: Any = None, role: str = "admin", plane: str | None = None, **params: str) -> View:

@@ -135,7 +135,9 @@ _times = st.integers(0, 3)
 
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
-    """Return a configuration of services, routes and plugins whose routes may well tie."""
+    """Return a configuration of services, routes and plugins whose routes may well tie, and of
+    versions that services may change between.
+    """
     services = [
         {"id": uid(100 + number), "name": name, "host": "h.test", "created_at": draw(_times)}
         for number, name in enumerate(_unique(draw(st.lists(_names, max_size=4))))
@@ -162,7 +164,28 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         for number, scope in enumerate([*scopes, {}])
         if draw(st.booleans())
     ]
-    return snapshot_of(services=services, routes=routes, plugins=plugins)
+    return snapshot_of(
+        services=services,
+        routes=routes,
+        plugins=plugins,
+        service_packages=[{"id": uid(400 + n), "name": f"p{n}", "document": "a"} for n in (0, 1)],
+        service_versions=_versions(draw, [each["id"] for each in services]),
+    )
+
+
+def _versions(draw: st.DrawFn, services: list[str]) -> list[dict[str, Any]]:
+    """Return versions of two packages, each maybe implemented by a service of its own."""
+    owners = draw(st.permutations([*services, None, None, None, None]))
+    return [
+        {
+            "id": uid(500 + number),
+            "version": draw(st.sampled_from(["1", "2"])) + f".{number // 2}",
+            "service_package": uid(400 + number % 2),
+            "service": owner,
+            "document": draw(_TEXT.filter(lambda text: text.isprintable())) or None,
+        }
+        for number, owner in enumerate(owners[: draw(st.integers(0, 4))])
+    ]
 
 
 def _unique(names: list[str | None]) -> list[str | None]:
