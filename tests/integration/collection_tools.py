@@ -48,5 +48,11 @@ def _node(arguments: list[str], given: str = "") -> subprocess.CompletedProcess[
     node = shutil.which("node", path=path)
     assert node is not None, "scripts/setup --test brings Node.js"
     return subprocess.run(
-        [node, *arguments], input=given, capture_output=True, text=True, cwd=ROOT, timeout=120
+        [node, *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
     )

@@ -1,4 +1,4 @@
-"""Saved collections in the tools that they are for: parsed by Insomnia's importer, run by newman."""
+"""Saved collections in the tools that they are for: Insomnia's importer, and newman."""
 
 from collections.abc import Iterator
 from typing import Any

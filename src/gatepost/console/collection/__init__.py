@@ -7,6 +7,6 @@ Neighbours: trying above, which saves and opens.
 
 from gatepost.console.collection.reading import NotOurs, read
 from gatepost.console.collection.saved import Collection, Order, Saved, Way
-from gatepost.console.collection.variables import Variables
+from gatepost.console.collection.variables import SECRET_HEADERS, Variables
 
-__all__ = ["Collection", "NotOurs", "Order", "Saved", "Variables", "Way", "read"]
+__all__ = ["SECRET_HEADERS", "Collection", "NotOurs", "Order", "Saved", "Variables", "Way", "read"]

@@ -1,7 +1,7 @@
 """The request for a token, as a form, with variables for what is a person's own."""
 
-from gatepost.console.collection.saved import Order
-from gatepost.console.collection.variables import Reference
+from gatepost.console.collection.saved import Order, Saved
+from gatepost.console.collection.variables import SECRET_HEADERS, Reference
 
 
 def form_of(order: Order, put: Reference, text: Reference) -> list[tuple[str, str]]:
@@ -29,3 +29,13 @@ def basic_of(order: Order, put: Reference) -> tuple[str, str] | None:
     if order.in_body or not order.client_secret:
         return None
     return put("client_id", order.client_id), put("client_secret", order.client_secret)
+
+
+def headers_of(call: Saved, put: Reference, text: Reference) -> list[tuple[str, str]]:
+    """Return a call's own headers; the values of those that are secrets are variables."""
+    return [
+        (text("header", name), put("token", value))
+        if name.lower() in SECRET_HEADERS
+        else (text("header", name), text("header", value))
+        for name, value in call.headers
+    ]

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from gatepost.console.collection.form import basic_of, form_of
+from gatepost.console.collection.form import basic_of, form_of, headers_of
 from gatepost.console.collection.saved import Collection, Order, Saved
 from gatepost.console.collection.variables import Variables
 
@@ -74,7 +74,8 @@ class _Export:
         }
 
     def _call(self, call: Saved, number: int, group: str) -> None:
-        headers = [{"name": escaped(name), "value": escaped(v)} for name, v in call.headers]
+        own = headers_of(call, self._put, lambda _, words: escaped(words))
+        headers = [{"name": name, "value": value} for name, value in own]
         authentication: dict[str, Any] = {}
         if call.order is not None and call.way == "chained":
             asking = self._asking(call.order, group)

@@ -8,7 +8,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from gatepost.console.collection.form import basic_of, form_of
+from gatepost.console.collection.form import basic_of, form_of, headers_of
 from gatepost.console.collection.insomnia import order_name
 from gatepost.console.collection.saved import Collection, Order, Saved
 from gatepost.console.collection.variables import Variables
@@ -59,11 +59,12 @@ class _Export:
             )
         elif call.way == "bearer":
             auth = _bearer(self._put("token", call.token))
+        headers = headers_of(call, self._put, lambda _, words: words)
         request = {
             "method": call.method,
             "url": self._put("gateway", call.base) + call.path,
             "auth": auth,
-            "header": [{"key": name, "value": value} for name, value in call.headers],
+            "header": [{"key": name, "value": value} for name, value in headers],
         }
         if call.body:
             request["body"] = {"mode": "raw", "raw": call.body}

@@ -42,7 +42,7 @@ class Saved:
     base: str
     path: str
     method: str = "GET"
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: str = field(default="", repr=False)
     way: Way = "none"
     order: Order | None = None

@@ -6,6 +6,14 @@ from dataclasses import dataclass, field
 SECRETS = frozenset({"client_secret", "password", "refresh_token", "token"})
 """Variables that are left empty, unless somebody wants them in the file."""
 
+SECRET_HEADERS = frozenset(
+    {
+        "access-token", "apikey", "authorization", "cookie", "proxy-authorization",
+        "x-access-token", "x-api-key",
+    }
+)  # fmt: skip
+"""Headers whose values are secrets too."""
+
 
 @dataclass(slots=True)
 class Variables:

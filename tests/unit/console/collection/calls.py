@@ -25,10 +25,22 @@ BASIC = Saved(
     "At the gate", "https://other.test", "/", way="basic",
     order=Order("", "client_credentials", "app", "canary-secret"),
 )  # fmt: skip
+KEYED = Saved(
+    "Keyed", "http://gw.test:8000", "/k",
+    headers=(("X-Api-Key", "canary-key"), ("Cookie", "canary-c")),
+)  # fmt: skip
 OPEN = Saved("Open", "http://gw.test:8000", "/open")
 
-EVERY = Collection("Orders", (GET, POST, AS_PERSON, REFRESHED, PASTED, BASIC, OPEN))
+EVERY = Collection("Orders", (GET, POST, AS_PERSON, REFRESHED, PASTED, BASIC, KEYED, OPEN))
 STRANGE = Collection(
     HOSTILE, (Saved(HOSTILE, "http://gw.test", "/" + HOSTILE, "GET", (("X-A", HOSTILE),), HOSTILE),)
 )
-CANARIES = ("canary-secret", "canary-web", "canary-password", "canary-refresh", "canary-token")
+CANARIES = (
+    "canary-secret",
+    "canary-web",
+    "canary-password",
+    "canary-refresh",
+    "canary-token",
+    "canary-key",
+    "canary-c",
+)

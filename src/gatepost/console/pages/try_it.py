@@ -1,0 +1,79 @@
+"""Trying a route out, and where a login for it comes back to."""
+
+from nicegui import ui
+
+from gatepost.console.admin_api import Gone, Trouble
+from gatepost.console.page import Page
+from gatepost.console.parts import badge, empty, go_button, toolbar
+from gatepost.console.trying import LOGINS, Desk
+from gatepost.console.trying.answer_box import answer_box
+from gatepost.console.trying.claims_box import claims_box
+from gatepost.console.trying.ending_box import ending_box
+from gatepost.console.trying.keeping_box import collection_box, curl_box, history_box
+from gatepost.console.trying.route_box import request_box
+from gatepost.console.trying.token_box import token_box
+from gatepost.console.trying.what_if_box import what_if_box
+from gatepost.console.view import View, tell
+
+_ABOUT = "Send a request as a client would; see what is decided, and why."
+
+
+async def build(view: View) -> None:
+    """Put the page together."""
+    with toolbar("Try it", _ABOUT):
+        pass
+    if not view.may("operator"):
+        words = (
+            f"What is tried here reaches gateways and providers. You have the role {view.me.role}."
+        )
+        with empty("Trying takes the role operator", words, icon="lock"):
+            pass
+        return
+    desk = Desk(view)
+    await desk.learn()
+    ident = view.params.get("route")
+    if ident:
+        try:
+            await desk.choose(ident)
+        except Gone:
+            tell("There is no such route any more. Choose another.", bad=True)
+    request_box(desk)
+    with ui.element("div").classes("gp-try"):
+        with ui.element("div").classes("gp-try-left"):
+            token_box(desk)
+            claims_box(desk)
+            ending_box(desk)
+        with ui.element("div").classes("gp-try-right"):
+            answer_box(desk)
+    what_if_box(desk)
+    with ui.element("div").classes("gp-grid gp-try-keep"):
+        curl_box(desk)
+        history_box(desk)
+        collection_box(desk)
+    desk.changed("request")
+    ui.timer(0.0, desk.look_where, once=True)
+
+
+async def build_callback(view: View) -> None:
+    """Put the page together that a provider sends the browser to after a login."""
+    # the code has no business in the browser's history
+    ui.run_javascript("history.replaceState(null, '', '/try/callback')")
+    with toolbar("Login"):
+        pass
+    try:
+        problem = await LOGINS.back(view.params, view.me)
+    except Trouble as trouble:
+        problem = trouble.message
+    if problem is None:
+        with empty("You are logged in", "Go on in the tab that you came from.", icon="task_alt"):
+            badge("You can close this one", "good")
+        ui.run_javascript("setTimeout(() => window.close(), 800)")
+        return
+    with empty("That did not work", problem, icon="error_outline"):
+        go_button("Try it", view.href("/try"))
+
+
+PAGES = (
+    Page("/try", "Try it", build, icon="play_circle", group="Look", order=20),
+    Page("/try/callback", "Login", build_callback, within="/try"),
+)
