@@ -14,6 +14,7 @@ from pathlib import Path
 _COMPILED = re.compile(r"\[TRACE +\d+ (\S+):(\d+) (?!-- )")
 _GAVE_UP = re.compile(r"\[TRACE +(?:---|\d+) (?:\(\S+\) )?(\S+):(\d+) -- (.*)\]$")
 _STITCHED = re.compile(r"\[TRACE +\d+ (?:\(\S+\) )?(\S+):(\d+) stitch ")
+_RETURNS = re.compile(r"\[TRACE +\d+ (?:\(\S+\) )?(\S+):(\d+) return\]")
 _AT = re.compile(r" at (\S+\.lua):(\d+)$")
 
 
@@ -44,6 +45,13 @@ def compiled(log: str) -> set[tuple[str, int]]:
     """Return the file and line of everything that begins a trace of its own."""
     return {
         (found[1], int(found[2])) for line in log.splitlines() if (found := _COMPILED.match(line))
+    }
+
+
+def returning(log: str) -> set[tuple[str, int]]:
+    """Return the file and line of everything that is compiled to the end of its function."""
+    return {
+        (found[1], int(found[2])) for line in log.splitlines() if (found := _RETURNS.match(line))
     }
 
 

@@ -15,6 +15,9 @@ from tests.integration.admin_world import Admin
 from tests.integration.world import PATIENCE, Answer, Client, Process, World
 from tests.ports import free_port
 
+NOTHING = b'_format_version: "3.0"\nservice_packages: []'
+"""A file that takes everything away."""
+
 
 def until(what: Callable[[], Any], words: str, patience: float = PATIENCE) -> float:
     """Wait until something is so; return the seconds it took."""
@@ -131,7 +134,7 @@ class PlaneWorld:
                 process.stop()
         self._names.clear()
         self._round += 1
-        told = self.admin.send("POST", "/declarative/apply", b'_format_version: "3.0"')
+        told = self.admin.send("POST", "/declarative/apply", NOTHING)
         assert told.status == 200, told.body
 
     def guard(self) -> None:

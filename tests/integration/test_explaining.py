@@ -64,6 +64,20 @@ def test_claims_of_a_jwt_are_supposed_to_differ(world: Trying) -> None:
     assert world.node.get("/jwt/get", token=token).status == 403
 
 
+def test_claims_of_a_token_that_is_got_for_the_request_are_supposed_to_differ(
+    world: Trying,
+) -> None:
+    basic = world.plane.world.basic("tutorial-jwt", "tutorial-jwt-secret")["Authorization"]
+    wish = {"claims": {"department": "moon", "exp": None}}
+    story = world.explain("/app/get", None, wish, Authorization=basic)
+    assert story["claims"][0]["claims"]["access_token"]["department"] == "moon"
+    late = world.explain("/app/get", None, {"claims": {"exp": 1}}, Authorization=basic)
+    assert late["outcome"] == "refused"
+    person = world.plane.world.basic("alice", "alice-password")["Authorization"]
+    told = world.explain("/person/get", None, {"claims": {"sub": "zoe"}}, Authorization=person)
+    assert told["claims"][0]["subject"] == "zoe", told
+
+
 def test_a_supposed_token_opens_nothing_at_the_node(world: Trying) -> None:
     token = jwt(world)
     story = json.dumps(world.explain("/jwt/get", token, {"claims": {"scope": "read admin"}}))

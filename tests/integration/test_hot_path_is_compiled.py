@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.traces import function, given_up, not_compiled
+from bench.traces import Function, function, given_up, not_compiled, returning
 from gatepost.engine import PlanSpec
 from gatepost.engine.question import Question
 from gatepost.plugin import Decision, Edits, Forward, Memory
@@ -77,6 +77,8 @@ def test_every_phase_of_the_hot_path_is_compiled_and_nothing_in_it_is_given_up(
 
 OWN = ("session", "session2", "session3", "flow_*")
 SESSION = "session=" + "s" * 1400
+TRACED = 3
+"""Requests of each kind of which a worker tells in a second."""
 BROWSERS = {
     "alone": {"Cookie": SESSION},
     "for a page": {"Cookie": SESSION, "Accept": "text/html,*/*", "Sec-Fetch-Mode": "navigate"},
@@ -94,7 +96,22 @@ def let_in(question: Question) -> tuple[Decision, Memory]:
 
 
 @pytest.mark.parametrize("how", BROWSERS)
-def test_a_remembered_session_is_compiled_too(tmp_path: Path, how: str) -> None:
+def test_a_remembered_session_is_compiled_too(how: str) -> None:
+    said, hot = asked_for(BROWSERS[how], TRACED)
+    assert not_compiled(said, hot) == [], said
+    assert list(given_up(said, hot)) == [], said
+
+
+def test_where_the_first_requests_are_all_told_of_the_others_are_compiled_beside_them() -> None:
+    said, hot = asked_for(BROWSERS["alone"], 500)
+    assert not_compiled(said, hot) == [], said
+    assert [line for line in given_up(said, hot) if " stitch " not in line] == [], said
+    log = hot[1]
+    assert any(log.holds(*place) for place in returning(said)), said
+
+
+def asked_for(headers: dict[str, str], traced: int) -> tuple[str, list[Function]]:
+    """Ask a few thousand times; return what the trace compiler says, and the hot functions."""
     hot = [
         function(LUA / "access.lua", "M.run"),
         function(LUA / "access.lua", "M.log"),
@@ -117,11 +134,11 @@ def test_a_remembered_session_is_compiled_too(tmp_path: Path, how: str) -> None:
         plans = {snapshot.routes[0].id: plan}
         world = EngineWorld(snapshot, plans=plans)
         log = world.root / "nginx" / "traces"
-        world.settings = changed(trace_log=log)(world.settings)
+        world.settings = changed(trace_log=log, traces=traced)(world.settings)
         with world, _authorizer(world) as authorizer:
             connection = http.client.HTTPConnection("127.0.0.1", world.port, timeout=10)
             for _ in range(REQUESTS):
-                connection.request("GET", "/x", headers=BROWSERS[how])
+                connection.request("GET", "/x", headers=headers)
                 answer = connection.getresponse()
                 answer.read()
                 assert answer.status == 200
@@ -131,8 +148,7 @@ def test_a_remembered_session_is_compiled_too(tmp_path: Path, how: str) -> None:
     assert upstream.seen[-1].all("X-Subject") == ["somebody"]
     left = "".join(upstream.seen[-1].all("Cookie"))
     assert left in {"", "theme=dark; ci_session=1; lang=en", "lang=en; theme=dark"}
-    assert not_compiled(said, hot) == [], said
-    assert list(given_up(said, hot)) == [], said
+    return said, hot
 
 
 def _authorizer(world: EngineWorld) -> ScriptedAuthorizer:

@@ -55,6 +55,10 @@ def test_what_is_done_at_one_holds_at_the_nodes_of_the_other(postgres: PostgresS
             took.append(live(other, f"/r{n}/get", 401))
         print("a write at A is live at a node of B after", [f"{t * 1000:.0f} ms" for t in took])
 
+        other.get("/jwt/get", token=token, **{"Gatepost-Trace": "seen-at-b"})
+        for plane in (a, b):
+            until(lambda p=plane: p.admin.get("/traces", mark="seen-at-b")["data"], "both tell", 5)
+
         reply = a.admin.json("POST", "/revocations", {"token": token}).json()
         took_revocation = live(other, "/jwt/get", 401, token)
         print(f"a revocation at A bites at a node of B {took_revocation * 1000:.0f} ms later")

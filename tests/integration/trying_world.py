@@ -72,6 +72,11 @@ def trying_world() -> Iterator[Trying]:
             "jwt": {"auth_methods": ["bearer"], "scopes_required": ["read"]},
             "opaque": {"auth_methods": ["introspection"], "cache_introspection": False},
             "app": {"auth_methods": ["client_credentials"], "scopes": ["read"]},
+            "person": {
+                "auth_methods": ["password"],
+                "client_id": ["demo-app"],
+                "client_secret": ["demo-app-secret"],
+            },
         }
         plugins = {}
         for name in ("open", *policies):

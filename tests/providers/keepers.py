@@ -110,6 +110,16 @@ class Desk:
         self.taken.append((plane, node, boot, sequence, body))
 
 
+@dataclass
+class Told:
+    """Traces. told: plane, node and entry of each."""
+
+    told: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def take(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.told += [(plane, node, one) for one in entries]
+
+
 class Kept:
     """All of them, with their insides in reach of a test."""
 
@@ -119,4 +129,7 @@ class Kept:
         self.members = Members()
         self.log = Log()
         self.desk = Desk()
-        self.keepers = Keepers(self.planes, self.tickets, self.members, self.log, self.desk)
+        self.traces = Told()
+        self.keepers = Keepers(
+            self.planes, self.tickets, self.members, self.log, self.desk, self.traces
+        )

@@ -17,7 +17,7 @@ from gatepost.values import By, Fault
 from gatepost.values.call import Fetch
 
 AT_ONCE = 4
-"""Of these calls, how many run at the same time."""
+"""Of these calls, how many run at the same time for one plane."""
 LONGEST = 30.0
 """Seconds for each."""
 _WAIT = 10.0
@@ -45,17 +45,18 @@ class Abroad:
         self.fetch = fetch
         self.settings = settings or TryingSettings()
         self.flows = Seal([derive(key, "login that is tried")])
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._turns: dict[str, asyncio.Semaphore] = {}
 
     @contextlib.asynccontextmanager
-    async def turn(self, seconds: float = LONGEST) -> AsyncIterator[None]:
-        """Wait for a turn and take it, so many seconds at most.
+    async def turn(self, plane: str, seconds: float = LONGEST) -> AsyncIterator[None]:
+        """Wait for one of the plane's turns and take it, so many seconds at most.
 
         Raises Refused: 503 when there is none, 504 when it takes too long, 502 for what a provider
         did wrong and 400 for what the caller did. Faults of ours pass.
         """
+        turns = self._turns.setdefault(plane, asyncio.Semaphore(AT_ONCE))
         try:
-            await asyncio.wait_for(self._turns.acquire(), _WAIT)
+            await asyncio.wait_for(turns.acquire(), _WAIT)
         except TimeoutError:
             busy = "Too much is being tried at once; try again"
             raise plain(503, busy, {"Retry-After": _AGAIN}) from None
@@ -67,7 +68,7 @@ class Abroad:
         except Fault as fault:
             raise refused(fault) from None
         finally:
-            self._turns.release()
+            turns.release()
 
 
 def refused(fault: Fault) -> Exception:

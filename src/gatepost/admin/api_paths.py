@@ -16,6 +16,7 @@ from gatepost.admin import (
     schema_handlers,
     telemetry_handlers,
     token_handlers,
+    trace_handlers,
     try_application,
     try_logins,
     try_requests,
@@ -72,6 +73,8 @@ def _cluster(paths: Paths[Handler]) -> None:
     log: dict[str, Handler] = {"GET": revocation_handlers.page, "POST": revocation_handlers.add}
     paths.add("/revocations", log, About("revocations"))
     paths.add("/telemetry", {"GET": telemetry_handlers.chart}, About("other"))
+    paths.add("/traces", {"GET": trace_handlers.page}, About("traces"))
+    paths.add("/traces/{trace}", {"GET": trace_handlers.show}, About("other"))
 
 
 def _issuers(paths: Paths[Handler]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from gatepost.admin.counting import Counting
 from gatepost.admin.keepers import EnrolmentKeeper, NodeKeeper, RevocationKeeper
 from gatepost.admin.live import Live
+from gatepost.admin.tracing import Tracing
 from gatepost.feed.authority import DAY, fingerprint, make_authority
 from gatepost.feed.authority import Authority as Signer
 from gatepost.feed.listener import ClusterListener, Reached
@@ -55,6 +56,7 @@ class Cluster:
         self.life = life
         self.live = Live(database)
         self.counting = Counting(database, time.time)
+        self.tracing = Tracing(database, time.time)
         self._revocations = RevocationKeeper(database)
         self._listener: ClusterListener | None = None
         self._pin = ""
@@ -71,6 +73,7 @@ class Cluster:
             nodes=NodeKeeper(self._database),
             revocations=self._revocations,
             reports=self.counting,
+            traces=self.tracing,
         )
         listener = ClusterListener(self._address, signer, keepers, life=self.life)
         self._address = await listener.start()
@@ -91,6 +94,7 @@ class Cluster:
         if self._listener is not None:
             await self._listener.stop()
         await self.counting.stop()
+        await self.tracing.stop()
 
     # -- what the Admin API asks for
 
@@ -155,6 +159,7 @@ class Cluster:
             await asyncio.sleep(_TIDY)
             now = time.time()
             await self.counting.forget_old()
+            await self.tracing.forget_old()
             await self._database.enrolments.prune(now - _TOKEN_KEPT)
             await self._database.audit.prune(now - _AUDIT_KEPT)
             # each by itself: what one plane has to keep must not keep the others' too

@@ -4,7 +4,7 @@ The issuer is asked for keys only where a plugin of the plane names it: a token 
 whom this process calls. The token is not kept, not logged, and no part of an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,7 +14,8 @@ from gatepost.admin.ask import Ask, answer
 from gatepost.admin.bodies import read_as
 from gatepost.admin.caller import Role
 from gatepost.admin.named_providers import NamedProvider
-from gatepost.oidc import ASYMMETRIC, SYMMETRIC, UnknownKey, parse, verify
+from gatepost.admin.problem import Refused
+from gatepost.oidc import ASYMMETRIC, SYMMETRIC, Key, UnknownKey, parse, verify
 from gatepost.oidc.compact import decode_segment
 from gatepost.oidc.strict_json import NotStrictJson, read_object
 from gatepost.oidc.token_answer import TOKEN_LIMIT
@@ -77,17 +78,14 @@ async def _signature(ask: Ask, token: str, found: Mapping[str, Any]) -> dict[str
         says = "Not checked: no plugin here names its issuer, and strangers are not asked."
         return {"ok": None, "says": says, **about}
     try:
-        async with abroad.turn():
+        async with abroad.turn(ask.plane):
             keys = await named.keys(abroad.fetch)
             return {**about, **_judged(lambda: verify(parsed, keys))}
-    except Exception as error:
-        said = getattr(error, "body", None)
-        if said is None:
-            raise
-        return {"ok": None, "says": f"Not checked: {said['message']}", **about}
+    except Refused as refused:
+        return {"ok": None, "says": f"Not checked: {refused.body['message']}", **about}
 
 
-def _judged(check: Any) -> dict[str, Any]:
+def _judged(check: Callable[[], Key]) -> dict[str, Any]:
     try:
         key = check()
     except UnknownKey as unknown:

@@ -69,7 +69,7 @@ async def tell(ask: Ask) -> Response:
     def plan_of(route: Route) -> LonePlan:
         return lone_plan(snapshot, route, ask.control.registry, variables, plugins)
 
-    async with ask.control.abroad.turn():
+    async with ask.control.abroad.turn(ask.plane):
         body = (asked.body or "").encode()
         described = Described.of(asked.url, asked.method, asked.headers, body, asked.address)
         try:
@@ -79,6 +79,7 @@ async def tell(ask: Ask) -> Response:
                 plan_of,
                 revocations=await ask.control.explaining.revocations(ask.plane),
                 supposed=supposed,
+                link_local=False,
             )
         except Unresolved as unresolved:
             raise plain(400, f"{unresolved.message}: {unresolved.cause}") from None

@@ -11,6 +11,7 @@ from gatepost.admin.ask import Ask, answer
 from gatepost.admin.caller import Role
 from gatepost.admin.certificate_names import SCHEMA
 from gatepost.admin.paths import Endpoint
+from gatepost.admin.trace_handlers import FILTERS
 from gatepost.model import CATALOG
 from gatepost.model.schema import entity_schema
 
@@ -34,6 +35,11 @@ _ERRORS = {
     "504": "A provider or a gateway did not answer in time.",
 }
 _PAGES = (("size", "integer"), ("offset", "string"), ("tags", "string"))
+_TRACES = (
+    *((name, "integer" if name == "status" else "string") for name in FILTERS),
+    ("before", "string"),
+    ("size", "integer"),
+)
 
 
 async def document(ask: Ask) -> Response:
@@ -123,6 +129,10 @@ def _operation(endpoint: Endpoint[Any], method: str, handler: Any) -> Json:
     if shape in {"collection", "members"} and method == "GET":
         operation["parameters"] = [
             {"name": name, "in": "query", "schema": {"type": of}} for name, of in _PAGES
+        ]
+    if shape == "traces":
+        operation["parameters"] = [
+            {"name": name, "in": "query", "schema": {"type": of}} for name, of in _TRACES
         ]
     if method in {"POST", "PUT", "PATCH"}:
         body = _reference(kind) if shape in {"collection", "entity", "foreign"} else _open()

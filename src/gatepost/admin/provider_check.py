@@ -53,7 +53,7 @@ async def check(ask: Ask) -> Response:
     await noted(ask, "try", "providers", after={"issuer": config.issuer[:500]})
     abroad = ask.control.abroad
     checking = Checking(config, abroad.fetch, time.time, unknown, wanted.redirect_base)
-    async with abroad.turn():
+    async with abroad.turn(ask.plane):
         found = await checking.run()
     shown = [one.shown() for one in found]
     return answer({"checks": shown, "redirect_uris": checking.redirect_uris})

@@ -87,7 +87,7 @@ async def _run(
     key = given.reveal().encode() if given else database_key(prefix.key)
     database = await Database.open(settings.database or prefix.database, key)
     started: list[Listener] = []
-    calls = Calls()
+    calls = Calls(link_local=False)  # operators say whom to call
     try:
         control = await control_plane(database, settings, key, calls)
         where: list[str] = []

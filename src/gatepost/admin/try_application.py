@@ -54,7 +54,7 @@ async def change(ask: Ask) -> Response:
     parts = urlsplit(named.issuer)
     apps = f"{parts.scheme}://{parts.netloc}/api/v1/apps"
     abroad = ask.control.abroad
-    async with abroad.turn():
+    async with abroad.turn(ask.plane):
         asking = _Asking(abroad.fetch, named.transport, wanted.api_token)
         ident = await _application(asking, apps, wanted.client_id)
         life = f"{apps}/{quote(ident, safe='')}/lifecycle/{wanted.action}"

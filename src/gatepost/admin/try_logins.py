@@ -53,12 +53,18 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     prompt: str | None = None
     auth: str | None = None
 
+    def __repr__(self) -> str:
+        return "Wanted()"
+
 
 class Back(msgspec.Struct, forbid_unknown_fields=True):
     """What came back. parameters: those of the redirect URI, each once. flow: as it was given."""
 
     flow: str
     parameters: dict[str, str]
+
+    def __repr__(self) -> str:
+        return "Back()"
 
 
 class _Flow(msgspec.Struct):
@@ -73,6 +79,9 @@ class _Flow(msgspec.Struct):
     nonce: str
     verifier: str
     until: float
+
+    def __repr__(self) -> str:
+        return "_Flow()"
 
     @property
     def client(self) -> Client:
@@ -112,7 +121,7 @@ async def begin(ask: Ask) -> Response:
         extra=(("prompt", wanted.prompt),) if wanted.prompt else (),
     )
     abroad = ask.control.abroad
-    async with abroad.turn():
+    async with abroad.turn(ask.plane):
         provider = await named.asked(abroad.fetch)
         parameters = await _pushed(request.parameters(), flow, provider, named, abroad.fetch)
         url = authorization.url(provider.require("authorization_endpoint"), parameters)
@@ -135,7 +144,7 @@ async def complete(ask: Ask) -> Response:
     if flow.until < time.time():
         raise plain(400, "flow: this login took too long; begin again")
     named = await provider_named(ask, flow.issuer)
-    async with abroad.turn():
+    async with abroad.turn(ask.plane):
         return answer(await _tokens(flow, back, named, abroad.fetch))
 
 

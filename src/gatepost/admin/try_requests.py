@@ -79,7 +79,7 @@ async def send(ask: Ask) -> Response:
         "mark": mark,
     }
     await noted(ask, "try", "requests", after=about)
-    async with ask.control.abroad.turn(PATIENCE + 1):
+    async with ask.control.abroad.turn(ask.plane, PATIENCE + 1):
         found = await send_one(request, seconds=PATIENCE, limit=LIMIT)
     return answer({**_shown(found), "mark": mark})
 

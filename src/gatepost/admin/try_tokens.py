@@ -52,7 +52,7 @@ async def get(ask: Ask) -> Response:
     after = {"issuer": named.issuer, "grant": wanted.grant, "client_id": wanted.client_id[:255]}
     await noted(ask, "try", "tokens", after=after)
     abroad = ask.control.abroad
-    async with abroad.turn():
+    async with abroad.turn(ask.plane):
         provider = await named.asked(abroad.fetch)
         reply = await abroad.fetch(_call(wanted, provider, named))
         secrets = (wanted.client_secret, wanted.password, wanted.refresh_token)

@@ -29,6 +29,7 @@ def main() -> int:
     )
     parser.add_argument("--desk", type=Path, help="the agent's UNIX socket for errands")
     parser.add_argument("--facts", type=int, default=64, help="MiB of kept provider answers")
+    parser.add_argument("--traces", type=int, default=0, help="questions traced in a second")
     options = parser.parse_args()
     if options.parent_death is not None and not die_with_parent(options.parent_death):
         sys.stderr.write("authorizer: the parent is already gone\n")
@@ -41,7 +42,16 @@ def main() -> int:
         sys.stderr.write("authorizer: stdin must hold the secret, 16 bytes or more in hex\n")
         return 2
     mode = int(options.socket_mode, 8)
-    uvloop.run(serve(options.socket, secret, mode=mode, fact_mib=options.facts, desk=options.desk))
+    uvloop.run(
+        serve(
+            options.socket,
+            secret,
+            mode=mode,
+            fact_mib=options.facts,
+            desk=options.desk,
+            traces=options.traces,
+        )
+    )
     return 0
 
 

@@ -1,5 +1,6 @@
-"""The ASGI app: ``/ask`` for the engine; ``/bind``, ``/revoke``, ``/health``, ``/metrics`` for the
-agent. Whatever goes wrong with a question is a refusal: 503 to the client, never a pass.
+"""The ASGI app: ``/ask`` for the engine; ``/bind``, ``/revoke``, ``/health``, ``/metrics`` and
+``/traces`` for the agent. Whatever goes wrong with a question is a refusal: 503 to the client,
+never a pass.
 """
 
 import hmac
@@ -17,10 +18,12 @@ from gatepost.authorizer.audit import Audit
 from gatepost.authorizer.binding import Refused, prepare, revocations_of
 from gatepost.authorizer.counts import Counts
 from gatepost.authorizer.desk_client import DeskClient
+from gatepost.authorizer.tracing import Traces
 from gatepost.engine.answer import write_answer
 from gatepost.engine.question import read_key, read_question
 from gatepost.outside import Calls, Redises
 from gatepost.plugin import (
+    Context,
     Evaluation,
     Facts,
     Forward,
@@ -53,7 +56,7 @@ class Authorizer:
 
     guarded: others than the agent can reach the socket, so ``/bind`` and ``/revoke`` want the word
     that only who knows the secret can say (``control_word``), as a bearer credential. desk: who
-    does errands and revokes; without one, nobody does.
+    does errands and revokes; without one, nobody does. traces: which questions are traced.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class Authorizer:
         fact_limit: int = 64 * 1_048_576,
         guarded: bool = False,
         desk: DeskClient | None = None,
+        traces: Traces | None = None,
     ) -> None:
         self.audit = Audit()
         self.counts = Counts(self.audit)
         self.calls = Calls(self.counts.calls.call)
         self.redises = Redises()
         self.plans: dict[str, Plan] = {}
+        self.traces = traces or Traces()
         self._desk = desk
         self._registry = registry
         self._fact_limit = fact_limit
@@ -86,12 +91,14 @@ class Authorizer:
         status, kind, content = 404, _JSON, b'{"message":"Not found"}'
         if path == "/ask":
             status, kind, content = 200, _BINARY, await self.ask(body)
-        elif path in ("/bind", "/revoke") and not self._is_agent(scope):
+        elif path in ("/bind", "/revoke", "/traces") and not self._is_agent(scope):
             status, content = 401, b'{"message":"Only the agent may say this"}'
         elif path == "/bind":
             status, content = await self._told(self.bind, body)
         elif path == "/revoke":
             status, content = await self._told(self.revoke, body)
+        elif path == "/traces":
+            status, content = 200, self.traces.take()
         elif path == "/health":
             status, content = 200, json.dumps(self.health()).encode()
         elif path == "/metrics":
@@ -113,13 +120,16 @@ class Authorizer:
             _log.error("a malformed question: %s", type(error).__name__)
             return self._unavailable("authorizer.malformed")
         try:
-            found = await judge(plan, keyed, question.context, self.sources)
+            trace = self.traces.begin(question.context)
+            found = await judge(plan, keyed, question.context, self.sources, trace=trace)
             label = found.verdict.label if found.verdict is not None else "body"
             answer = write_answer(found.decision, found.memory, label, self._secret)
         except Exception as error:
             _log.error("request %s: %s", question.context.id, type(error).__name__)
             return self._unavailable("authorizer.error")
         self.counts.question(_outcome(found))
+        if trace is not None:
+            self._keep(plan, question.context, found)
         if found.events:
             self.audit.write(found.events, request=question.context.id, route=plan.route)
         return answer
@@ -183,6 +193,13 @@ class Authorizer:
         await self.redises.close()
         if self._desk is not None:
             await self._desk.close()
+
+    def _keep(self, plan: Plan, context: Context, found: Evaluation) -> None:
+        """Keep a trace; whatever goes wrong with that, the question is answered."""
+        try:
+            self.traces.keep(plan, context, found)
+        except Exception as error:
+            _log.error("request %s: its trace failed (%s)", context.id, type(error).__name__)
 
     def _apply(self, revocations: list[Any]) -> int:
         held = self.sources.revocations

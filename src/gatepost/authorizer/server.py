@@ -16,6 +16,7 @@ import uvicorn
 
 from gatepost.authorizer.app import Authorizer
 from gatepost.authorizer.desk_client import DeskClient
+from gatepost.authorizer.tracing import Traces
 from gatepost.serving import Server
 from gatepost.values import By, Fault
 from gatepost.values.plain_text import PlainLines
@@ -78,9 +79,18 @@ def write_logs() -> None:
 
 
 async def serve(
-    path: str, secret: bytes, *, mode: int = 0o600, fact_mib: int = 64, desk: Path | None = None
+    path: str,
+    secret: bytes,
+    *,
+    mode: int = 0o600,
+    fact_mib: int = 64,
+    desk: Path | None = None,
+    traces: int = 0,
 ) -> None:
-    """Serve until a signal; what was asked is answered first. desk: the agent's socket."""
+    """Serve until a signal; what was asked is answered first.
+
+    desk: the agent's socket. traces: of each sort in a second.
+    """
     write_logs()
     # What is loaded by now stays; the collector need not walk through it again and again.
     gc.freeze()
@@ -88,7 +98,13 @@ async def serve(
     # A group that may reach the socket (nginx's workers) may ask, and nothing else.
     guarded = bool(mode & 0o077)
     client = DeskClient(desk, secret) if desk is not None else None
-    app = Authorizer(secret, fact_limit=fact_mib * 1_048_576, guarded=guarded, desk=client)
+    app = Authorizer(
+        secret,
+        fact_limit=fact_mib * 1_048_576,
+        guarded=guarded,
+        desk=client,
+        traces=Traces(traces),
+    )
     config = uvicorn.Config(
         app,
         http="httptools",

@@ -11,6 +11,7 @@ from gatepost.cli.settings import (
     address_or_off,
     addresses,
     count,
+    count_or_off,
     gather,
     kong_listen,
     kong_workers,
@@ -49,10 +50,13 @@ MEMBER_SETTINGS = (
     Setting("control_plane", addresses(8005), "KONG_CLUSTER_CONTROL_PLANE"),
     Setting("token", secret),
     Setting("report_every", seconds),
+    Setting("traces", count_or_off(1, 1000)),
     *_OF_ANY_NODE,
 )
 """Of a node of a control plane."""
 
+TRACES = 20
+"""Requests of each kind that a process of a control plane's node tells of in a second."""
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 
 
@@ -72,7 +76,8 @@ def member_settings(
 ) -> NodeSettings:
     """Return the settings of a node of a control plane. Raises Fault as ``node_settings``."""
     environ = os.environ if environ is None else environ
-    return _made(None, _gathered(MEMBER_SETTINGS, flags, environ), environ)
+    values = {"traces": TRACES, **_gathered(MEMBER_SETTINGS, flags, environ)}
+    return _made(None, values, environ)
 
 
 def _gathered(

@@ -166,6 +166,12 @@ def kong_listen(default_port: int, *, ssl: bool | None) -> Read:
     return read
 
 
+def count_or_off(least: int, most: int) -> Read:
+    """Return a reader of a whole number, or ``off`` (0)."""
+    number = count(least, most)
+    return lambda text: 0 if text.strip().lower() == "off" else number(text)
+
+
 def count(least: int, most: int) -> Read:
     """Return a reader of a whole number."""
 

@@ -38,7 +38,7 @@ def requests(chart: Chart, interval: str) -> Requests:
 
 def latency(chart: Chart) -> dict[str, float]:
     """Return p50, p95 and p99 in seconds of a chart of latencies; empty without requests."""
-    total = next((line["total"] for line in chart["lines"]), {})
+    total: Mapping[str, Any] = next((line["total"] for line in chart["lines"]), {})
     return {name: float(total[name]) for name in ("p50", "p95", "p99") if name in total}
 
 

@@ -26,6 +26,7 @@ _STRIPPED = (
     "X-Rewrite-URL",
     "X-Original-URI",
     "X-Forwarded-Client-Cert",
+    "Gatepost-Trace",
 )
 
 
@@ -91,6 +92,7 @@ def _lua(settings: EngineSettings, slots: Slots) -> Iterator[str]:
     yield f"    authorizers = {{ {sockets} }},"
     yield f"    memory_bytes = {settings.memory_bytes}, refused_bytes = {settings.refused_bytes},"
     yield (f"    refusal_rate = {settings.refusal_rate}, refusal_burst = {settings.refusal_burst},")
+    yield f"    traces = {settings.traces},"
     if settings.trace_log is not None:
         yield f'    trace_log = "{settings.trace_log}",'
     yield "  }"
@@ -279,6 +281,7 @@ def _push_server(settings: EngineSettings) -> Iterator[str]:
         ("/revoke", "control", "revoke"),
         ("/forget", "control", "forget"),
         ("/metrics", "control", "metrics"),
+        ("/traces", "control", "traces"),
         ("/health", "tables", "health"),
     ):
         yield f"  location = {path} {{"

@@ -29,6 +29,7 @@ class Zones:
     locks: int = 2 << 20
     budget: int = 8 << 20
     metrics: int = 8 << 20
+    traces: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,10 @@ class EngineSettings:
     written. certificate, key: files for listeners that no SNI names. modules: the shared objects to
     load; empty when they are built in (OpenResty). lua: directories of Lua modules beside
     nginx's own. trusted: networks of proxies whose forwarding headers count. user: for nginx that
-    is started by root, such as ``nobody nogroup``. trace_log: where LuaJIT's trace compiler writes
-    what it does (for developers of the hot path). verbose: log what happens to single requests;
-    their first lines, tokens in queries too, are then in the log. For debugging alone.
+    is started by root, such as ``nobody nogroup``. traces: requests of each kind that each worker
+    tells of in a second; 0 for none. trace_log: where LuaJIT's trace compiler writes what it does
+    (for developers of the hot path). verbose: log what happens to single requests; their first
+    lines, tokens in queries too, are then in the log. For debugging alone.
     """
 
     directory: Path
@@ -70,6 +72,7 @@ class EngineSettings:
     refusal_rate: float = 20.0
     refusal_burst: float = 200.0
     zones: Zones = field(default_factory=Zones)
+    traces: int = 0
     trace_log: Path | None = None
 
     def __post_init__(self) -> None:

@@ -31,6 +31,7 @@ from gatepost.plugin import (
 from gatepost.plugin.masks import Masks
 from gatepost.plugin.story import edits, plugins, told
 from gatepost.values import Address
+from gatepost.values.call import Fetch
 
 Shown = dict[str, Any]
 
@@ -45,10 +46,12 @@ async def explain(
     *,
     revocations: Iterable[Revocation] = (),
     supposed: Supposed | None = None,
+    link_local: bool = True,
 ) -> Shown:
     """Return the whole story. outcome: forward, refused or answered.
 
-    plan_of: builds the plan of a route; called in a thread. Raises Fault (operator).
+    plan_of: builds the plan of a route; called in a thread. link_local: see ``Calls``. Raises
+    Fault (operator).
     """
     snapshot = ground.snapshot
     request = asked.request()
@@ -84,7 +87,12 @@ async def explain(
     keyed = extract(plan.attributes, request)
     if isinstance(keyed, Refusal):
         return story | {"outcome": "refused", "status": keyed.status, "message": keyed.message}
-    evaluation = await _judged(plan, keyed, request, ground, Revocations(revocations), supposed)
+    revoked, calls = Revocations(revocations), Calls(link_local=link_local)
+    fetch = calls if supposed is None else supposed.fetch(calls)
+    try:
+        evaluation = await _judged(plan, keyed, request, ground, revoked, fetch)
+    finally:
+        await calls.close()
     return story | _told(snapshot, found, request, evaluation, masks)
 
 
@@ -94,10 +102,9 @@ async def _judged(
     request: HttpRequest,
     ground: Ground,
     revocations: Revocations,
-    supposed: Supposed | None,
+    fetch: Fetch,
 ) -> Evaluation:
-    calls, redises = Calls(), Redises()
-    fetch = calls if supposed is None else supposed.fetch(calls)
+    redises = Redises()
     sources = Sources(
         fetch,
         Facts(fetch, secret=os.urandom(32), wall=time.time),
@@ -110,7 +117,6 @@ async def _judged(
     try:
         return await judge(plan, keyed, context, sources, trace=Trace())
     finally:
-        await calls.close()
         await redises.close()
 
 
@@ -162,7 +168,7 @@ def _told(
         }
     if decision is None:
         return story | {"outcome": "refused", "status": 503, "message": "the body was not sent"}
-    headers = [[name, masks.text(value)] for name, value in decision.headers]
+    headers = [[name, masks.header(name, value)] for name, value in decision.headers]
     return story | {"outcome": "answered", "status": decision.status, "headers": headers}
 
 

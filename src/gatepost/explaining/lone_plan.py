@@ -1,10 +1,14 @@
 """The plan of one route alone: building those of all would take seconds."""
 
+import contextlib
+import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from gatepost.model import Plugin, Route, Snapshot
+from gatepost.model.reference import is_reference, parse_reference
 from gatepost.plugin import Plan, Registry, bind, plans_of
 
 
@@ -33,7 +37,7 @@ def lone_plan(
     def look_up(name: str) -> str | None:
         found = variables.get(name)
         if found is None:
-            found = missing.setdefault(name, os.urandom(16).hex())
+            found = missing.setdefault(name, _unknown(small))
         return found
 
     small = replace(
@@ -57,3 +61,26 @@ def _reaching(route: Route, plugins: Iterable[Plugin]) -> Iterable[Plugin]:
         for one in plugins
         if one.enabled and one.route in (None, route.id) and one.service in (None, route.service)
     )
+
+
+def _unknown(snapshot: Snapshot) -> str:
+    """Return a text that nobody knows, which has a member of each name that a reference wants."""
+    keys = set(_keys([*(one.config for one in snapshot.plugins)]))
+    keys |= set(_keys([part for one in snapshot.certificates for part in (one.cert, one.key)]))
+    if not keys:
+        return os.urandom(16).hex()
+    return json.dumps({key: os.urandom(16).hex() for key in sorted(keys)})
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if is_reference(value):
+        with contextlib.suppress(ValueError):  # whoever resolves it says what is wrong with it
+            key = parse_reference(value).key
+            if key is not None:
+                yield key
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _keys(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _keys(inner)

@@ -1,10 +1,11 @@
 """A token that is supposed to say something else than it does, as if its provider had issued it so.
 
-A JWT is signed anew, with a key that joins the provider's for this one explanation; what
-introspection and userinfo answer is changed on its way. The provider is asked about the token that
-it knows. Whatever was revoked of that token is revoked of the supposed one.
+A JWT is signed anew, also one that the provider gives for this explanation, with a key that joins
+the provider's; what introspection and userinfo answer is changed on its way. The provider is asked
+about the token that it knows. Whatever was revoked of that token is revoked of the supposed one.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from gatepost.oidc import ASYMMETRIC, Key, generate, parse, sign
+from gatepost.oidc import ASYMMETRIC, Key, Unverified, generate, parse, sign
 from gatepost.plugin import HttpRequest, Revocation
 from gatepost.plugin.request import media_type
 from gatepost.values import By, Call, Fault, Headers, Reply, Tag
@@ -47,18 +48,7 @@ class Supposed:
         self._old = next(_jwts(request), "")
         if not self._old:
             return request
-        token = parse(self._old)
-        if token.alg not in ASYMMETRIC:
-            raise Fault(
-                "explain.what_if",
-                f"The token is signed with {token.alg}, a secret that its issuer shares: its "
-                "claims cannot be supposed to differ. Get one that is signed with a key.",
-                by=By.OPERATOR,
-            )
-        self._key = generate(token.alg, token.kid)
-        header = {**token.header, "kid": self._key.kid}
-        self._new = sign(self._changed(token.payload), self._key, header=header)
-        self.used.add("token")
+        self._sign(parse(self._old))
         return replace(
             request,
             headers=Headers([(name, self._put(value)) for name, value in request.headers]),
@@ -79,6 +69,8 @@ class Supposed:
             if reply.status != 200:
                 return reply
             match call.purpose:
+                case "token" if not self._new:
+                    return await asyncio.to_thread(self._granted, reply)
                 case "jwks" if self._key is not None:
                     return self._with_key(reply, self._key)
                 case "introspection":
@@ -107,6 +99,45 @@ class Supposed:
             body=call.body.replace(self._new.encode(), self._old.encode()),
         )
 
+    def _sign(self, token: Unverified) -> None:
+        if token.alg not in ASYMMETRIC:
+            raise Fault(
+                "explain.what_if",
+                f"The token is signed with {token.alg}, a secret that its issuer shares: its "
+                "claims cannot be supposed to differ. Get one that is signed with a key.",
+                by=By.OPERATOR,
+            )
+        self._key = generate(token.alg, token.kid)
+        header = {**token.header, "kid": self._key.kid}
+        self._new = sign(_merged(token.payload, self.claims), self._key, header=header)
+        self.used.add("token")
+
+    def _granted(self, reply: Reply) -> Reply:
+        """Return what the token endpoint granted, with the supposed token in the place of its own.
+
+        The id token that comes with it is of the same subject and does not name the other.
+        """
+        said = _object(reply)
+        if said is None or not _is_jwt(str(said.get("access_token"))):
+            return reply
+        self._old = str(said["access_token"])
+        try:
+            self._sign(parse(self._old))
+        except Fault as fault:
+            self.problems.append(fault.message)
+            return reply
+        given: dict[str, Any] = {"access_token": self._new}
+        if isinstance(self.claims.get("scope"), str):
+            given["scope"] = self.claims["scope"]
+        beside = str(said.get("id_token"))
+        if _is_jwt(beside) and self._key is not None:
+            token = parse(beside)
+            about = {name: self.claims[name] for name in ("iss", "sub") if name in self.claims}
+            claims = _merged(token.payload, {**about, "at_hash": None})
+            header = {"kid": self._key.kid, "alg": self._key.alg}
+            given["id_token"] = sign(claims, self._key, header={**token.header, **header})
+        return _written(reply, {**said, **given})
+
     def _with_key(self, reply: Reply, key: Key) -> Reply:
         document = _object(reply)
         published = document.get("keys") if document is not None else None
@@ -122,9 +153,6 @@ class Supposed:
             return reply
         self.used.add(what)
         return _written(reply, _merged(said, claims))
-
-    def _changed(self, claims: Mapping[str, Any]) -> dict[str, Any]:
-        return _merged(claims, self.claims)
 
     def _put(self, text: str) -> str:
         return text.replace(self._old, self._new)

@@ -94,6 +94,8 @@ class Connection:
     async def serve(self) -> None:
         """Speak with the node until either side ends it."""
         await self._keepers.nodes.seen(self.plane, self.node, self.sight)
+        if self._keepers.traces is not None and say.TRACES in self._hello.offers:
+            self._say(say.Wants(what=[say.TRACES]))
         self._wake.set()
         tasks = [
             asyncio.create_task(self._guarded(work), name=f"{name} node {self.node}")
@@ -168,6 +170,8 @@ class Connection:
                     self.plane, self.node, boot, message.sequence, message.body
                 )
                 self._say(say.Kept(what="report", sequence=message.sequence))
+            case say.Traces():
+                self._incoming.traces(self.plane, self.node, message.entries)
             case say.Hello():
                 raise broken("hello was said twice")
 

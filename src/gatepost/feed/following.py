@@ -58,6 +58,10 @@ class Follower(Protocol):
         """Hear that something is kept which was sent up."""
         ...
 
+    def wants(self, wants: say.Wants) -> None:
+        """Hear what is wanted of what was offered."""
+        ...
+
     async def caught_up(self) -> None:
         """Send up what the control plane lacks; it told everything that it has."""
         ...
@@ -246,6 +250,8 @@ class Following:
                     self._telling = asyncio.create_task(self._node.caught_up(), name="tell")
             case say.Kept():
                 self._node.kept(message)
+            case say.Wants():
+                self._node.wants(message)
 
     def _offer(self, offer: say.Offer) -> None:
         if self._arriving is not None:

@@ -1,4 +1,4 @@
-"""What nodes send up, each thing once: revocations made at a node, and reports.
+"""What nodes send up: revocations made at a node and reports, each once, and traces.
 
 A node is believed about its plane. What it revokes is bounded in size and number all the same, so
 that one that somebody else has taken over cannot fill the database that all planes share.
@@ -12,7 +12,7 @@ from typing import Any
 
 from gatepost.feed.allowance import Allowance
 from gatepost.feed.messages import plain
-from gatepost.feed.needs import Reports
+from gatepost.feed.needs import Reports, Traces
 from gatepost.feed.packing import broken
 from gatepost.plugin import Revocation
 
@@ -21,6 +21,8 @@ _STOCK, _RATE = 20_000.0, 5.0
 """Revocations that a node may tell at once, and in each second of the long run."""
 _PATIENCE = 20.0
 """Seconds that a node is kept waiting that told too many; beyond, its connection is ended."""
+_TRACES, _TRACE_RATE = 1000.0, 200.0
+"""Traces that are taken of a node at once, and in each second of the long run."""
 _PARTS = 4
 _LONGEST = 8192
 """Characters of one revocation."""
@@ -32,13 +34,20 @@ class Incoming:
     """append: writes revocations of a plane and lets its nodes know. now: monotonic seconds."""
 
     def __init__(
-        self, append: Append, reports: Reports, *, now: Callable[[], float] = time.monotonic
+        self,
+        append: Append,
+        reports: Reports,
+        traces: Traces | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._append = append
         self._reports = reports
+        self._traces = traces
         self._recent: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._taken: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self._allowance = Allowance(_STOCK, _RATE, now)
+        self._trace_allowance = Allowance(_TRACES, _TRACE_RATE, now)
 
     async def revoked(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
         """Take what was revoked at a node; what another node told already is passed over.
@@ -75,6 +84,12 @@ class Incoming:
         self._taken.move_to_end((plane, node, boot))
         while len(self._taken) > _REMEMBERED:
             self._taken.popitem(last=False)
+
+    def traces(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Take traces, unless it sends too many: those are passed over."""
+        late = self._trace_allowance.wait_for((plane, node), len(entries))
+        if self._traces is not None and not late:
+            self._traces.take(plane, node, entries)
 
 
 def _bounded(one: Revocation) -> Revocation:

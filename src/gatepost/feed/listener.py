@@ -72,7 +72,7 @@ class ClusterListener:
         self._patience = patience or Patience()
         self._now = now
         self._issuing = Issuing(authority, keepers, life=life, now=now)
-        self._incoming = Incoming(self._append, keepers.reports)
+        self._incoming = Incoming(self._append, keepers.reports, keepers.traces)
         self._connections: dict[str, dict[str, Connection]] = {}
         self._parcels: dict[str, Parcels] = {}
         self._applied = asyncio.Event()

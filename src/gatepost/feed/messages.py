@@ -19,6 +19,8 @@ PIECE = 16 * 1024
 BATCH = 500
 """Revocations in one message."""
 PROTOCOL = 1
+TRACES = "traces"
+"""What a node may offer beside what each sends."""
 
 Short = Annotated[str, Meta(max_length=256)]
 Words = Annotated[str, Meta(max_length=16_384)]
@@ -45,6 +47,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     boot: another one at each start of the node. hash, version, sync, reason: as in State.
     epoch, last: of the control plane's log, as far as it was taken; empty and 0 for not at all.
     mark: what the control plane knows that last entry by, empty where it never said so.
+    offers: what it would send where it is wanted (``Wants``).
     proxies: as in State; empty before the node serves.
     """
 
@@ -60,6 +63,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     epoch: Short
     last: Number
     mark: Short = ""
+    offers: Annotated[list[Short], Meta(max_length=32)] = []
     proxies: Places = []
 
 
@@ -101,7 +105,22 @@ class Report(Message, frozen=True, kw_only=True, tag="report"):
     body: dict[str, Any]
 
 
+class Traces(Message, frozen=True, kw_only=True, tag="traces"):
+    """What became of single requests; said where it was wanted, and not answered.
+
+    entries: of the form ``traced.Traced``.
+    """
+
+    entries: Entries
+
+
 # -- the control plane says
+
+
+class Wants(Message, frozen=True, kw_only=True, tag="wants"):
+    """What is wanted of what the node offered; said to a node that offered something."""
+
+    what: Annotated[list[Short], Meta(max_length=32)]
 
 
 class Current(Message, frozen=True, kw_only=True, tag="current"):
@@ -147,8 +166,8 @@ class Kept(Message, frozen=True, kw_only=True, tag="kept"):
     sequence: Number
 
 
-FromNode = Hello | State | Applied | Revoked | Report | Ping
-FromControlPlane = Current | Offer | Revocations | Kept | Ping
+FromNode = Hello | State | Applied | Revoked | Report | Traces | Ping
+FromControlPlane = Current | Offer | Revocations | Kept | Wants | Ping
 
 _encoder = msgspec.json.Encoder()
 _from_node: msgspec.json.Decoder[FromNode] = msgspec.json.Decoder(FromNode)

@@ -172,12 +172,21 @@ class Reports(Protocol):
         ...
 
 
+class Traces(Protocol):
+    """Who takes what became of single requests."""
+
+    def take(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Keep them soon, or not at all: nobody waits for it. What is malformed is passed over."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Keepers:
-    """All of them."""
+    """All of them. traces: None where nobody wants any."""
 
     configurations: Configurations
     enrolments: Enrolments
     nodes: Nodes
     revocations: Revocations
     reports: Reports
+    traces: Traces | None = None

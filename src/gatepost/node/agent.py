@@ -78,6 +78,8 @@ class Agent:
         self.source.share(self.revoking)
         self._meter = Meter()
         self.source.report(self._traffic, every=settings.report_every)
+        if settings.traces:
+            self.source.trace(self._traces, self._services)
         self.errands = Errands(prefix.desk_socket, secret=self._secret, revoke=self.revoking.end)
         self.running = RunningConfiguration(
             source=self.source,
@@ -178,10 +180,16 @@ class Agent:
             self.engine.metrics(), *(one.metrics() for one in self.authorizers.members)
         )
         texts.append(as_text(self.errands.samples()))
-        configuration = self.configuration
-        routes = configuration.snapshot.routes if configuration else ()
-        rows = self._meter.rows(engine, texts, {one.id: one.service for one in routes})
+        rows = self._meter.rows(engine, texts, self._services())
         return {"at": time.time(), "rows": rows} if rows else None
+
+    async def _traces(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        # nginx first: what an authorizer traced meanwhile waits for the end of its request
+        return await self.engine.traces(), await self.authorizers.traces()
+
+    def _services(self) -> dict[str, str | None]:
+        routes = self.configuration.snapshot.routes if self.configuration else ()
+        return {one.id: one.service for one in routes}
 
     async def revoke(self, wish: Wish) -> Done:
         """Revoke; return what was, once it bites."""
@@ -213,6 +221,7 @@ class Agent:
             desk=self._prefix.desk_socket,
             secret=self._secret,
             environment=self.settings.environment,
+            traces=self.settings.traces,
             group=self._group,
             binding=lambda: self.running.binding,
             revocations_since=self._since,

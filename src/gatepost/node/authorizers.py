@@ -14,6 +14,7 @@ from typing import Any
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
 from gatepost.node.reading import Configuration
+from gatepost.node.tracing import records
 from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
@@ -44,6 +45,7 @@ class Binding:
 
 class Authorizer:
     """One authorizer process. ``revocations_since`` reads the node's live ones.
+    traces: how many questions of each sort it traces in a second.
 
     It listens under another name, and gets ``socket`` once it knows everything: whoever asks there
     meets one who can judge, or nobody, and then asks another.
@@ -60,12 +62,14 @@ class Authorizer:
         group: int | None,
         binding: Callable[[], Binding],
         revocations_since: Callable[[int], Sequence[Revocation]],
+        traces: int = 0,
     ) -> None:
         self._socket = socket
         self._draft = socket.with_suffix(".new")
         self._desk = desk
         self._secret = secret
         self._environment = environment
+        self._traces = traces
         self._group = group
         self._binding = binding
         self._since = revocations_since
@@ -78,7 +82,7 @@ class Authorizer:
             path.unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gatepost.authorizer", "--socket", str(self._draft)]
         command += ["--socket-mode", "600" if self._group is None else "660"]
-        command += ["--desk", str(self._desk)]
+        command += ["--desk", str(self._desk), "--traces", str(self._traces)]
         return await Child.start(
             self.process.name,
             [*command, "--parent-death", str(os.getpid())],
@@ -187,6 +191,15 @@ class Authorizer:
             return ""
         return answer.decode("utf-8", "replace")
 
+    async def traces(self) -> list[dict[str, Any]]:
+        """Return what it traced since it was asked; empty when it is away."""
+        if self._channel is None or not self.process.up:
+            return []
+        try:
+            return records(await self._channel.send("GET", "/traces", deadline=2.0))
+        except Fault:
+            return []
+
     async def close(self) -> None:
         """Close the connections to it."""
         if self._channel is not None:
@@ -204,6 +217,11 @@ class Authorizers:
     def up(self) -> int:
         """How many may be asked."""
         return sum(member.process.up for member in self.members)
+
+    async def traces(self) -> list[dict[str, Any]]:
+        """Return what all of them traced since they were asked."""
+        found = await asyncio.gather(*(member.traces() for member in self.members))
+        return [one for some in found for one in some]
 
     async def begin(self) -> None:
         """Start all; raises when one cannot serve."""

@@ -69,6 +69,7 @@ class Compiler:
             refusal_rate=float(settings.refusal_budget),
             refusal_burst=float(settings.refusal_budget * 10),
             zones=Zones(l2=settings.memory),
+            traces=settings.traces,
             trace_log=settings.trace_log,
         )
 

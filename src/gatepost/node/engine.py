@@ -15,6 +15,7 @@ from gatepost.engine import Shelf, Tables
 from gatepost.node.binaries import Nginx
 from gatepost.node.child import Child
 from gatepost.node.processes import Supervised
+from gatepost.node.tracing import records
 from gatepost.outside import Channel
 from gatepost.plugin import Revocation
 from gatepost.values import By, Fault
@@ -171,6 +172,15 @@ class Engine:
         if not isinstance(found, dict):
             return {}
         return found | {"server": _connections(connections.decode("ascii", "replace"))}
+
+    async def traces(self) -> list[dict[str, Any]]:
+        """Return what it told of single requests since it was asked; empty when it is away."""
+        if self._channel is None or not self.process.up:
+            return []
+        try:
+            return records(await self._channel.send("GET", "/traces", deadline=2.0))
+        except Fault:
+            return []
 
     # -- inside
 

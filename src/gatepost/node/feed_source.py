@@ -31,11 +31,13 @@ from gatepost.node.places import Places
 from gatepost.node.prefix import Prefix
 from gatepost.node.reading import Configuration, Kept, configure
 from gatepost.node.renewing import Renewing
-from gatepost.node.reporting import Make, Reporting
+from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.settings import NodeSettings
 from gatepost.node.sharing import Sharing
 from gatepost.node.source import Take
+from gatepost.node.tracing import Fetch, Services
+from gatepost.node.upward import Upward
 from gatepost.plugin import Plan
 from gatepost.values import By, Fault
 
@@ -48,10 +50,7 @@ _RETRY = 10.0
 
 
 class FeedSource:
-    """Follows a control plane.
-
-    Raises Fault (operator) ``secret.unusable``, ``identity.unusable``.
-    """
+    """Follows a control plane. Raises Fault ``secret.unusable``, ``identity.unusable``."""
 
     def __init__(
         self,
@@ -81,7 +80,7 @@ class FeedSource:
             is_connected=lambda: self._following.connected,
             again=self._following.reconnect,
         )
-        self._reporting: Reporting | None = None
+        self._upward = Upward(self._following.send)
         self._renewing: Renewing | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._snapshot: Snapshot | None = None
@@ -113,7 +112,11 @@ class FeedSource:
 
     def report(self, make: Make, *, every: float) -> None:
         """Report what ``make`` returns, every so many seconds; before ``first``."""
-        self._reporting = Reporting(make, self._following.send, every=every)
+        self._upward.report(make, every=every)
+
+    def trace(self, fetch: Fetch, services: Services) -> None:
+        """Send traces where they are wanted; before ``first``."""
+        self._upward.trace(fetch, services)
 
     def serves(self, addresses: Sequence[str]) -> None:
         """Hear where the node serves."""
@@ -136,8 +139,7 @@ class FeedSource:
         self._renewing = Renewing(self._identity, self._places, self._following.reconnect)
         self._following.start()
         self._tasks.append(asyncio.create_task(self._renewing.run(), name="renew"))
-        if self._reporting is not None:
-            self._tasks.append(asyncio.create_task(self._reporting.run(), name="report"))
+        self._tasks += self._upward.start()
         while True:
             found = await self._next(_ASK if held is not None else None)
             if found is None and held is not None:
@@ -169,12 +171,11 @@ class FeedSource:
 
     async def _from_disk(self, held: Snapshot) -> Configuration | None:
         try:
-            found = await asyncio.to_thread(self._configure, held, {})
+            return await asyncio.to_thread(self._configure, held, {})
         except Fault as fault:
             log.error("what the control plane last gave cannot be run here: %s", fault.message)
             self._snapshot, self._hash = None, ""
             return None
-        return found
 
     async def follow(self, take: Take, look_now: asyncio.Event) -> None:
         """Take what comes."""
@@ -217,7 +218,7 @@ class FeedSource:
                 "certificate_expires": expires,
                 "renewal_problem": self._renewing.problem if self._renewing else None,
                 "revocations": {"epoch": self._sharing.epoch, "last": self._sharing.last},
-                "reports_waiting": self._reporting.waiting if self._reporting else 0,
+                "reports_waiting": self._upward.waiting,
             },
         }
 
@@ -233,8 +234,7 @@ class FeedSource:
     def hello(self) -> say.Hello:
         """Say what this node runs and has heard."""
         self._sharing.began()
-        if self._reporting is not None:
-            self._reporting.began()
+        self._upward.began()
         return say.Hello(
             protocol=say.PROTOCOL,
             node=self._identity.node,
@@ -248,6 +248,7 @@ class FeedSource:
             epoch=self._sharing.epoch,
             last=self._sharing.last,
             mark=self._sharing.mark,
+            offers=self._upward.offers,
             proxies=self._proxies,
         )
 
@@ -318,14 +319,16 @@ class FeedSource:
         """Hear what is kept."""
         if kept.what == "revoked":
             self._sharing.kept(kept)
-        elif self._reporting is not None:
-            self._reporting.kept(kept)
+        else:
+            self._upward.kept(kept)
+
+    def wants(self, wants: say.Wants) -> None:
+        """Hear what is wanted."""
+        self._upward.wants(wants)
 
     def refused(self, code: int, reason: str) -> None:
         """Remember that the control plane does not want this node."""
         self._identity.revoked()
-
-    # -- inside
 
     @asynccontextmanager
     async def _dial(self) -> AsyncIterator[ClientWebSocketResponse]:

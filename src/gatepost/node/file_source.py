@@ -16,6 +16,7 @@ from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.settings import NodeSettings
 from gatepost.node.source import Take
+from gatepost.node.tracing import Fetch, Services
 from gatepost.plugin import Plan
 from gatepost.values import Fault
 
@@ -47,6 +48,9 @@ class FileSource:
         """Nobody is above this node."""
 
     def report(self, make: Make, *, every: float) -> None:
+        """Nobody is above this node."""
+
+    def trace(self, fetch: Fetch, services: Services) -> None:
         """Nobody is above this node."""
 
     def serves(self, addresses: Sequence[str]) -> None:

@@ -26,6 +26,8 @@ class NodeSettings:
     control_plane: where its cluster listeners are, tried in turn; none where the token or the
     prefix says it.
     token: what the node is enrolled with. report_every: seconds between two reports of traffic.
+    traces: requests of each kind of which each process of the node tells the control plane in a
+    second; 0 for none.
     last_good: start with the configuration that last worked when the file is bad.
     trace_log: an absolute path where the trace compiler of nginx's workers writes, for developers.
     environment: what child processes get. vault: the variables that ``{vault://env/…}`` may name.
@@ -48,6 +50,7 @@ class NodeSettings:
     control_plane: tuple[Address, ...] = ()
     token: Secret | None = None
     report_every: float = 5.0
+    traces: int = 0
     last_good: bool = False
     trace_log: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

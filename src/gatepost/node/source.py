@@ -8,6 +8,7 @@ from gatepost.node.reading import Configuration
 from gatepost.node.reporting import Make
 from gatepost.node.revoking import Revoking
 from gatepost.node.rooms import Teller
+from gatepost.node.tracing import Fetch, Services
 from gatepost.plugin import Plan
 
 Read = Callable[[Mapping[str, Plan]], Configuration]
@@ -36,6 +37,10 @@ class Source(Protocol):
 
     def report(self, make: Make, *, every: float) -> None:
         """Let the node's reports go there, one every so many seconds; before ``first``."""
+        ...
+
+    def trace(self, fetch: Fetch, services: Services) -> None:
+        """Let traces go there, where they are wanted; before ``first``."""
         ...
 
     def serves(self, addresses: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ import aiohttp
 import yarl
 
 from gatepost import __version__
+from gatepost.outside.not_link_local import NotLinkLocal, link_local
 from gatepost.values import By, Call, Fault, Headers, Reply, Transport
 
 PER_ORIGIN = 64
@@ -29,9 +30,19 @@ Told = Callable[[str, str, float], None]
 
 
 class Calls:
-    """A Fetch over aiohttp. Use within a running event loop; ``close`` when done."""
+    """A Fetch over aiohttp. Use within a running event loop; ``close`` when done.
 
-    def __init__(self, told: Told | None = None, *, per_origin: int = PER_ORIGIN) -> None:
+    link_local: whether addresses of the machine's own link may be called.
+    """
+
+    def __init__(
+        self,
+        told: Told | None = None,
+        *,
+        per_origin: int = PER_ORIGIN,
+        link_local: bool = True,
+    ) -> None:
+        self._link_local = link_local
         self._told = told or (lambda _purpose, _result, _seconds: None)
         self._per_origin = per_origin
         self._sessions: dict[tuple[str, bool], aiohttp.ClientSession] = {}
@@ -91,6 +102,8 @@ class Calls:
         url = _url(call.url)
         if url.scheme not in {"http", "https"} or not url.host:
             raise ValueError("neither http nor https")
+        if not self._link_local and link_local(url.host):
+            raise ValueError("an address of the machine's own link")
         headers = [field for field in _OWN_HEADERS if field[0] not in call.headers]
         headers += call.headers
         proxy, authorization = _proxy(way, url)
@@ -125,6 +138,7 @@ class Calls:
                 force_close=not way.keepalive,
                 keepalive_timeout=15.0 if way.keepalive else None,
                 ttl_dns_cache=10,
+                resolver=None if self._link_local else NotLinkLocal(),
             )
             session = aiohttp.ClientSession(
                 connector=connector,

@@ -38,6 +38,14 @@ def secret_paths(plugin: Plugin[Any]) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def secrets_in(plugin: Plugin[Any], config: Mapping[str, Any]) -> set[str]:
+    """Return every text that a configuration has in a secret place."""
+    found: set[str] = set()
+    for path in secret_paths(plugin):
+        _gather(config, path, found)
+    return found
+
+
 def masked(plugin: Plugin[Any], config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy whose secrets are hidden: each text, also inside of lists and maps.
 
@@ -114,6 +122,20 @@ def _masked(shape: Shape, value: Any) -> Any:
         case list() | tuple() if shape.elements is not None:
             return [_masked(shape.elements, one) for one in value]
     return value
+
+
+def _gather(value: Any, path: tuple[str, ...], found: set[str]) -> None:
+    match value:
+        case str() if not path:
+            found.add(value)
+        case dict() if not path or path[0] == "*":
+            for inner in value.values():
+                _gather(inner, path[1:], found)
+        case dict():
+            _gather(value.get(path[0]), path[1:], found)
+        case list() | tuple():
+            for inner in value:
+                _gather(inner, path[1:], found)
 
 
 def _hidden(value: Any) -> Any:

@@ -13,6 +13,7 @@ _SECRET_HEADERS = frozenset(
         "authorization",
         "proxy-authorization",
         "cookie",
+        "set-cookie",
         "access-token",
         "x-access-token",
         "id-token",
@@ -78,9 +79,13 @@ class Masks:
 
     def text(self, text: str) -> str:
         """Return a text without any secret that is known or looks like one."""
+        return _LONG.sub(r"\1 ***", self.challenge(text))
+
+    def challenge(self, text: str) -> str:
+        """Return a challenge without any secret; what follows its scheme is none by itself."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return _LONG.sub(r"\1 ***", _JWT.sub("***", text))
+        return _JWT.sub("***", text)
 
     def claim(self, name: str, value: Any) -> Any:
         """Return a claim's value as it may be shown; what is called like a credential is none."""

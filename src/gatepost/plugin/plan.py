@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from gatepost import __version__
 from gatepost.plugin.attribute import Attribute
 from gatepost.plugin.chain import IDENTITY_HEADERS, Chain, Link
+from gatepost.plugin.masking import secrets_in
 from gatepost.plugin.memory import Limits
 from gatepost.plugin.plugin import Bound, Site
 from gatepost.plugin.problems import problems_of
@@ -50,6 +51,7 @@ class Plan:
     remembered. never: why not. patience: seconds the engine waits for an answer; deadline:
     seconds an evaluation may take. cookies: those that are the gateway's own; session_cookie: the
     one to look for first. rooms: where nodes tell one another of revocations.
+    secrets: texts of the configuration that nothing told of it may hold.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Plan:
     cookies: tuple[str, ...] = ()
     session_cookie: str | None = None
     rooms: frozenset[RedisSettings] = frozenset()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def remember(self) -> bool:
@@ -136,6 +139,11 @@ def bind(definition: PlanDefinition, registry: Registry) -> Plan:
         cookies=tuple(dict.fromkeys(name for bound in bounds for name in bound.cookies)),
         session_cookie=next((b.session_cookie for b in bounds if b.session_cookie), None),
         rooms=frozenset(room for bound in bounds for room in bound.rooms),
+        secrets=frozenset(
+            secret
+            for one in data["plugins"]
+            for secret in secrets_in(registry.plugin(one["name"]), one["config"])
+        ),
     )
 
 

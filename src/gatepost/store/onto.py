@@ -1,14 +1,15 @@
 """A ``kong.yaml`` read onto a configuration that stands: what would be there afterwards.
 
 The file is all there is to be, or, with ``select_tags``, all of what has these tags; the rest
-stays. Afterwards everything must fit together, what the file does not hold as well.
+stays. So does documentation that people write beside a file which does not speak of any.
+Afterwards everything must fit together, what the file does not hold as well.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gatepost.model import Snapshot
+from gatepost.model import CATALOG, Snapshot
 from gatepost.model.text import tag
 from gatepost.store.flatten import Item, Told, flatten
 from gatepost.store.kong_yaml import CheckPlugin, Reuse, built, judged
@@ -60,7 +61,7 @@ def read_onto(
     def make(told: Told, reuse: Reuse) -> Snapshot:
         tags.extend(_tags(document.data, select_tags, told))
         items = flatten(document.data, told)
-        there = Current(current, tags, judge.forms, now)
+        there = Current(current, tags, judge.forms, now, apart=_unspoken(document.data))
         identify(items, told, there)
         there.complete(items, told)
         told += _out_of_scope(items, judge.scopes)
@@ -71,6 +72,12 @@ def read_onto(
 
     snapshot = judged(document, make, judge.check_plugin, judge.reuse)
     return Wanted(snapshot, tuple(tags))
+
+
+def _unspoken(data: Any) -> frozenset[str]:
+    """Return the kinds that are documentation, where a file has none of their lists."""
+    written = frozenset(kind for kind, about in CATALOG.items() if not about.travels)
+    return written if isinstance(data, dict) and written.isdisjoint(data) else frozenset()
 
 
 def _tags(data: Any, given: Iterable[str] | None, told: Told) -> list[str]:

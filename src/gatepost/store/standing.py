@@ -6,7 +6,7 @@ is about can be meant that way: with ``select_tags``, only what has all of them.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from gatepost.model import CATALOG, CACertificate, Entity, Snapshot
@@ -22,10 +22,17 @@ Key = tuple[str, tuple[Any, ...]]
 
 
 class Current:
-    """The configuration that stands, seen from a file. now: unix seconds."""
+    """The configuration that stands, seen from a file. now: unix seconds. apart: kinds that the
+    file is not about: all of them stay.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, tags: Iterable[str], forms: PluginForms, now: int
+        self,
+        snapshot: Snapshot,
+        tags: Iterable[str],
+        forms: PluginForms,
+        now: int,
+        apart: Collection[str] = (),
     ) -> None:
         self._tags, self._forms, self._now = tuple(tags), forms, now
         chosen = Selection(snapshot, self._tags)
@@ -35,8 +42,11 @@ class Current:
         self._named: dict[tuple[str, str], str] = {}
         self._known: dict[Key, list[str]] = {}
         for kind in CATALOG:
-            self._ours[kind] = {entity.id: entity for entity in chosen.of(kind)}
-            self.beside[kind] = tuple(chosen.without(kind))
+            ours = () if kind in apart else chosen.of(kind)
+            self._ours[kind] = {entity.id: entity for entity in ours}
+            self.beside[kind] = (
+                getattr(snapshot, kind) if kind in apart else tuple(chosen.without(kind))
+            )
             self._outside[kind] = {entity.id for entity in self.beside[kind]}
             name = LAYOUT[kind].name
             for entity in self.beside[kind]:

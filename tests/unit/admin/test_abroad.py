@@ -21,7 +21,7 @@ def made() -> Abroad:
 
 async def refusal(fault: Exception, seconds: float = 5) -> Refused:
     with pytest.raises(Refused) as raised:
-        async with made().turn(seconds):
+        async with made().turn("p", seconds):
             raise fault
     return raised.value
 
@@ -41,13 +41,13 @@ async def test_whose_fault_it_was_decides_the_answer() -> None:
 
 async def test_a_fault_of_ours_stays_one() -> None:
     with pytest.raises(Fault, match=r"ours\.bug"):
-        async with made().turn():
+        async with made().turn("p"):
             raise Fault("ours.bug", "Bug.", by=By.OURS)
 
 
 async def test_what_takes_too_long_ends() -> None:
     with pytest.raises(Refused) as raised:
-        async with made().turn(0.01):
+        async with made().turn("p", 0.01):
             await asyncio.sleep(5)
     assert raised.value.status == 504
 
@@ -60,7 +60,7 @@ async def test_only_a_few_run_at_once_and_the_rest_wait_or_are_told(
 
     async def work(seconds: float) -> None:
         nonlocal most, running
-        async with one.turn():
+        async with one.turn("p"):
             running += 1
             most = max(most, running)
             await asyncio.sleep(seconds)
@@ -73,6 +73,8 @@ async def test_only_a_few_run_at_once_and_the_rest_wait_or_are_told(
     with pytest.raises(Refused) as raised:
         await work(0)
     assert (raised.value.status, raised.value.headers) == (503, {"Retry-After": "5"})
+    async with one.turn("another"):  # is not held up by it
+        pass
     for task in busy:
         task.cancel()
     await asyncio.gather(*busy, return_exceptions=True)

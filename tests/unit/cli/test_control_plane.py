@@ -9,7 +9,7 @@ from gatepost.cli.control_plane_settings import SETTINGS
 VARIABLES_ALONE = {
     one.name
     for one in SETTINGS
-    if one.name.startswith("admin_") or one.name in {"database_key", "certificate_life"}
+    if one.name.startswith(("admin_", "try_")) or one.name in {"database_key", "certificate_life"}
 }
 
 

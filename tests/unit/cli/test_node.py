@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from gatepost.cli.app import build
 from gatepost.cli.node_settings import MEMBER_SETTINGS
 
-VARIABLES_ALONE = {"status_token", "trace_log", "report_every"}
+VARIABLES_ALONE = {"status_token", "trace_log", "report_every", "traces"}
 
 
 def run(*arguments: str, environ: dict[str, str] | None = None) -> Any:

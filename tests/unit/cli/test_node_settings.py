@@ -62,3 +62,12 @@ def test_a_node_of_a_control_plane_has_no_file_and_nobody_may_name_its_tokens() 
     assert settings.token is not None
     assert settings.vault.keys() == {"KONG_CLUSTER_CONTROL_PLANE", "CLIENT_SECRET"}
     assert "gpn_" not in repr(settings)
+
+
+@pytest.mark.parametrize(("text", "rate"), [(None, 20), ("off", 0), ("3", 3)])
+def test_traces_are_bounded_or_off(text: str | None, rate: int) -> None:
+    environ = {} if text is None else {"GATEPOST_TRACES": text}
+    assert member_settings({"prefix": "/srv/node"}, environ).traces == rate
+    with pytest.raises(Fault, match="GATEPOST_TRACES"):
+        member_settings({"prefix": "/srv/node"}, {"GATEPOST_TRACES": "many"})
+    assert node_settings({"file": "kong.yaml"}, {}).traces == 0

@@ -42,8 +42,10 @@ def test_a_variable_that_is_not_here_is_told_and_stands_for_something() -> None:
     assert known.unresolved == ()
     assert "hush" not in repr(known)
     inside = bearer(client_id=["a"], client_secret=["{vault://env/idp/secret}"])
+    found = lone_plan(ground(plugin(22, inside)).snapshot, AT, installed(), {})
+    assert (found.plan is not None, found.unresolved) == (True, ("IDP",))
     with pytest.raises(Unresolved):
-        lone_plan(ground(plugin(22, inside)).snapshot, AT, installed(), {})
+        lone_plan(ground(plugin(22, inside)).snapshot, AT, installed(), {"IDP": "no JSON"})
 
 
 def test_a_plan_that_cannot_be_built_is_the_operators_fault() -> None:

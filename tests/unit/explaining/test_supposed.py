@@ -115,6 +115,28 @@ async def test_the_provider_is_asked_about_the_token_that_it_knows() -> None:
         assert one == call(one.purpose, TOKEN)
 
 
+async def test_a_token_that_is_granted_for_the_request_is_supposed_to_differ_too() -> None:
+    identity = sign({"iss": "https://id.example", "sub": "ann", "at_hash": "x"}, KEY)
+    given = {"access_token": TOKEN, "id_token": identity, "scope": "read", "token_type": "Bearer"}
+    supposed = Supposed({"scope": "admin", "sub": "bob"})
+    provider = Provider(token=given, jwks={"keys": [dict(KEY.jwk)]})
+    fetch = supposed.fetch(provider)
+    said = json.loads((await fetch(call("token"))).body)
+    assert parse(said["access_token"]).payload["scope"] == said["scope"] == "admin"
+    assert parse(said["id_token"]).payload == {"iss": "https://id.example", "sub": "bob"}
+    keys = KeySet.read((await fetch(call("jwks"))).body, "https://id.example")
+    assert verify(parse(said["id_token"]), keys)
+    opaque = Supposed({"sub": "bob"})
+    opaque_given = Provider(token={"access_token": "opaque"})
+    reply = await opaque.fetch(opaque_given)(call("token"))
+    assert json.loads(reply.body) == {"access_token": "opaque"}
+    shared = Supposed({"sub": "bob"})
+    secret = sign(CLAIMS, Secret("s" * 32), alg="HS256")
+    reply = await shared.fetch(Provider(token={"access_token": secret}))(call("token"))
+    assert json.loads(reply.body) == {"access_token": secret}
+    assert shared.problems
+
+
 async def test_what_cannot_be_changed_stays_as_it_is() -> None:
     supposed = Supposed({"sub": "bob"})
     signed = Reply(200, Headers([("Content-Type", "application/jwt")]), b"eyJ.eyJ.x")

@@ -2,18 +2,21 @@ import asyncio
 import secrets
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gatepost.feed import messages as say
+from gatepost.feed.authority import make_authority
 from gatepost.feed.close_codes import Closed
 from gatepost.feed.connection import refusal
 from gatepost.feed.needs import Standing
 from gatepost.feed.patience import Patience
 from gatepost.model import Service, Snapshot
 from gatepost.store.kong_yaml import read
-from tests.providers.cluster import PLANE, QUICK, cluster, hear, hello, until
+from tests.providers.cluster import PLANE, QUICK, Cluster, cluster, hear, hello, until
+from tests.providers.keepers import Kept
 
 pytestmark = pytest.mark.anyio
 
@@ -193,3 +196,35 @@ async def test_a_store_that_fails_closes_the_connection_and_nothing_else(
 def test_a_refusal_says_why() -> None:
     assert refusal(Standing.REVOKED, "stolen") == (Closed.REVOKED, "stolen")
     assert refusal(Standing.UNKNOWN, "")[0] is Closed.UNKNOWN
+
+
+async def test_traces_are_asked_of_a_node_that_offers_them_and_of_no_older_one(
+    tmp_path: Path,
+) -> None:
+    async with cluster(tmp_path) as made:
+        old, file = made.identity()
+        async with made.connect(file) as socket:
+            await socket.send_str(hello(old))
+            heard = [await hear(socket), await hear(socket)]
+            assert not any(isinstance(one, say.Wants) for one in heard)
+        node, file = made.identity()
+        async with made.connect(file) as socket:
+            await socket.send_str(hello(node, offers=["traces", "of tomorrow"]))
+            assert await hear(socket) == say.Wants(what=["traces"])
+            await socket.send_str(say.write(say.Traces(entries=[{"id": "a"}, {"nonsense": 1}])))
+            await until(lambda: len(made.kept.traces.told) == 2, "they are taken")
+            assert made.kept.traces.told[0] == (PLANE, node, {"id": "a"})
+
+
+async def test_where_nobody_takes_traces_nobody_is_asked(tmp_path: Path) -> None:
+    made = Cluster(tmp_path, make_authority(now=time.time()), Kept(time.time))
+    made.kept.keepers = replace(made.kept.keepers, traces=None)
+    await made.start()
+    try:
+        node, file = made.identity()
+        async with made.connect(file) as socket:
+            await socket.send_str(hello(node, offers=["traces"]))
+            heard = [await hear(socket), await hear(socket)]
+            assert not any(isinstance(one, say.Wants) for one in heard)
+    finally:
+        await made.listener.stop()

@@ -34,6 +34,7 @@ class Node:
         self.currents: list[say.Current] = []
         self.kept_: list[say.Kept] = []
         self.refusals: list[tuple[int, str]] = []
+        self.wanted: list[list[str]] = []
         self.up = 0
         self.hash = ""
         self.gate = asyncio.Event()
@@ -42,7 +43,7 @@ class Node:
     def hello(self) -> say.Hello:
         return say.Hello(
             protocol=1, node=self.node, hostname="h", release="1", boot="b", hash=self.hash,
-            version=0, sync="waiting", epoch="", last=0,
+            version=0, sync="waiting", epoch="", last=0, offers=["traces"],
         )  # fmt: skip
 
     def state(self, answers: str) -> say.State:
@@ -66,6 +67,9 @@ class Node:
 
     def kept(self, kept: say.Kept) -> None:
         self.kept_.append(kept)
+
+    def wants(self, wants: say.Wants) -> None:
+        self.wanted.append(wants.what)
 
     async def caught_up(self) -> None:
         self.up += 1
@@ -116,6 +120,13 @@ async def test_what_is_sent_up_is_kept_and_told_so(tmp_path: Path) -> None:
         assert {kept.what for kept in node.kept_} == {"report", "revoked"}
         assert made.kept.desk.taken == [(PLANE, node.node, "b", 1, {"a": 1})]
         await until(lambda: node.heard[-1].upto == 1, "it comes back with a number")
+
+
+async def test_what_is_wanted_is_heard_and_sent(tmp_path: Path) -> None:
+    async with cluster(tmp_path) as made, following(made) as (node, one):
+        await until(lambda: node.wanted == [["traces"]], "it is heard")
+        assert await one.send(say.Traces(entries=[{"id": "a"}]))
+        await until(lambda: bool(made.kept.traces.told), "they are taken")
 
 
 async def test_it_comes_back_whatever_ends_it(tmp_path: Path) -> None:

@@ -100,3 +100,24 @@ async def test_a_node_of_another_plane_with_the_same_id_is_another_node() -> Non
     await incoming.report("one", "a", "x", 1000, {})
     await incoming.report("two", "a", "x", 1, {})
     assert len(desk.taken) == 2
+
+
+class Told:
+    def __init__(self) -> None:
+        self.entries: list[Mapping[str, Any]] = []
+
+    def take(self, plane: str, node: str, entries: Sequence[Mapping[str, Any]]) -> None:
+        self.entries += entries
+
+
+async def test_traces_beyond_what_a_node_may_tell_are_passed_over_and_it_stays() -> None:
+    now, told = 0.0, Told()
+    incoming = Incoming(Log().append, Desk(), told, now=lambda: now)
+    for _ in range(10):
+        incoming.traces("one", "a", [{}] * 300)
+    assert 900 <= len(told.entries) <= 1000
+    now += 60.0
+    incoming.traces("one", "a", [{}] * 100)
+    incoming.traces("one", "b", [{}] * 100)
+    assert len(told.entries) in {1100, 1200}
+    Incoming(Log().append, Desk()).traces("one", "a", [{}])  # nobody wants any

@@ -14,6 +14,7 @@ FROM_NODE = [
     say.Applied(epoch="e", number=7),
     say.Revoked(sequence=1, entries=[{"kind": "token"}]),
     say.Report(sequence=1, body={"a": [1]}),
+    say.Traces(entries=[{"id": "a"}]),
     say.Ping(),
 ]
 FROM_CONTROL_PLANE = [
@@ -21,6 +22,7 @@ FROM_CONTROL_PLANE = [
     say.Offer(version=1, hash="a", base="", packed=10, plain=20, age=0.5),
     say.Revocations(epoch="e", after=0, upto=1, complete=True, entries=[{}]),
     say.Kept(what="report", sequence=1),
+    say.Wants(what=["traces"]),
     say.Ping(),
 ]
 

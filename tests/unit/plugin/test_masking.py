@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gatepost.plugin.masking import NothingStored, masked, secret_paths, unmasked
+from gatepost.plugin.masking import NothingStored, masked, secret_paths, secrets_in, unmasked
 from gatepost.values.secret import MASK
 from tests.unit.plugin.configs import kinds
 
@@ -28,6 +28,12 @@ def test_secrets_are_found_wherever_they_are() -> None:
         ("servers", "*", "password"),
         ("spare", "password"),
     )
+
+
+def test_every_text_in_a_secret_place_is_gathered() -> None:
+    found = secrets_in(kinds, STORED)
+    assert {"1", "p", "q", "e", "k", "l"} <= found
+    assert not {"n", "h"} & found
 
 
 def test_each_secret_text_is_hidden_and_everything_else_is_shown() -> None:

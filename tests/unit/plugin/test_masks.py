@@ -36,6 +36,12 @@ def test_what_a_provider_calls_a_credential_is_masked_at_any_depth() -> None:
     }
 
 
+def test_a_challenge_keeps_its_words_and_loses_what_it_quotes() -> None:
+    masks = Masks(Headers([("Authorization", "Bearer opaque-secret")]), b"", None)
+    said = 'Bearer realm="api", error_description="opaque-secret is not good"'
+    assert masks.challenge(said) == 'Bearer realm="api", error_description="*** is not good"'
+
+
 def test_a_secret_is_masked_in_names_too() -> None:
     masks = Masks(Headers([("Authorization", "Bearer opaque-secret")]), b"", None)
     assert masks.value({"opaque-secret": 1}) == {"***": 1}

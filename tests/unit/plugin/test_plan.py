@@ -2,7 +2,16 @@ import json
 
 import pytest
 
-from gatepost.plugin import Attribute, Limits, PlanDefinition, Registry, bind, content, plan_id
+from gatepost.plugin import (
+    Attribute,
+    Limits,
+    PlanDefinition,
+    Registry,
+    bind,
+    content,
+    installed,
+    plan_id,
+)
 from gatepost.plugin.plugin import Bound, Site
 from gatepost.values import Fault
 from tests.unit.plugin.policies import Doing, Key, NoConfig
@@ -51,6 +60,13 @@ def test_the_id_depends_on_everything_and_on_the_secret() -> None:
 
 def test_a_definition_shows_no_secret() -> None:
     assert "canary" not in repr(definition("first", configs={"first": {"good": "canary"}}))
+
+
+def test_a_plan_knows_the_secrets_of_its_configuration_and_shows_none() -> None:
+    config = {"issuer": "https://idp", "client_id": ["c"], "client_secret": ["canary-secret"]}
+    plan = bind(definition("openid-connect", configs={"openid-connect": config}), installed())
+    assert "canary-secret" in plan.secrets
+    assert "canary-secret" not in repr(plan)
 
 
 def test_a_plan_that_is_never_remembered_tells_the_engine() -> None:

@@ -192,4 +192,21 @@ def test_a_configuration_is_compared_in_its_shortest_form() -> None:
 
 def test_every_kind_is_found_again_by_what_it_is_called() -> None:
     whole = everything()
-    assert onto(whole, "services: []").snapshot == Snapshot()
+    assert onto(whole, "service_packages: []").snapshot == Snapshot()
+
+
+def test_a_file_without_packages_leaves_what_people_wrote_and_an_empty_list_takes_it_away() -> None:
+    current = snapshot_of(
+        services=[{"id": uid(1), "name": "a", "host": "h"}],
+        service_packages=[{"id": uid(2), "name": "Orders"}],
+        service_versions=[
+            {"id": uid(3), "version": "1", "service_package": uid(2), "service": uid(1)}
+        ],
+    )
+    kept = onto(current, "services: [{name: a, host: h}]").snapshot
+    assert kept.service_packages == current.service_packages
+    assert kept.service_versions == current.service_versions
+    alone = onto(current, "").snapshot
+    assert alone.service_packages == current.service_packages
+    assert [one.service for one in alone.service_versions] == [None]  # its service is gone
+    assert onto(current, "service_packages: []").snapshot.service_packages == ()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nicegui import ui
@@ -55,7 +55,7 @@ class Going:
     provider: Mapping[str, Any]
     services: Mapping[str, Any]
     counts: Mapping[str, Any]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str]
 
 
 async def build(view: View) -> None:
@@ -103,7 +103,16 @@ async def _going(api: AdminApi, interval: str) -> Going:
         if line["labels"].get("service")
     ]
     names = await asyncio.gather(*(_name(api, ident) for ident in busiest))
-    return Going(*told, names=dict(zip(busiest, names, strict=True)))
+    requests_, latency_, decisions, provider, services, counts = told
+    return Going(
+        requests_,
+        latency_,
+        decisions,
+        provider,
+        services,
+        counts,
+        dict(zip(busiest, names, strict=True)),
+    )
 
 
 async def _name(api: AdminApi, ident: str) -> str:

@@ -118,7 +118,7 @@ async def _follow(desk: Desk, sent: Sent, received: ui.element, place: ui.elemen
         with row():
             link("Open this trace", desk.view.href(f"/traces/{trace['id']}"))
             text(f"mark {sent.mark}", "quiet small mono")
-        story(desk.view, trace)
+        story(desk, trace)
     received.clear()
     with received:
         _received(of_echo(sent.answer), trace)
@@ -139,7 +139,7 @@ def _untold(desk: Desk, problem: str) -> None:
             if told is not None:
                 place.clear()
                 with place:
-                    story(desk.view, told)
+                    story(desk, told)
 
         with row():
             action("Explain it", explain, icon="help_outline")

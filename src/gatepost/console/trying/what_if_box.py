@@ -191,7 +191,7 @@ def _compared(desk: Desk, now: Mapping[str, Any], then: Mapping[str, Any]) -> No
     with ui.element("details"):
         with ui.element("summary"):
             text("The whole story, as it would be")
-        story(desk.view, then)
+        story(desk, then)
 
 
 def _named(plugin: Mapping[str, Any]) -> str:

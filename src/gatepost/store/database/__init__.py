@@ -36,6 +36,7 @@ from gatepost.store.database.stored import (
 )
 from gatepost.store.database.telemetry import Measure
 from gatepost.store.database.tokens import Role, Token
+from gatepost.store.database.traces import Traced
 from gatepost.store.database.writer import Writer
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "TagPage",
     "Tagged",
     "Token",
+    "Traced",
     "UnknownPlane",
     "Use",
     "Writer",

@@ -38,14 +38,18 @@ class Link:
 
     async def put(self, table: Table, row: Row, *, change: Sequence[str] = ()) -> None:
         """Insert a row; where its key is there already, replace these columns or do nothing."""
+        await self.put_all(table, [row], change)
+
+    async def put_all(self, table: Table, rows: Sequence[Row], change: Sequence[str] = ()) -> None:
+        """Insert rows that have the same columns, each as ``put`` does."""
         kind = postgresql.insert if self.postgres else sqlite.insert
-        statement = kind(table).values(**row)
+        statement = kind(table)
         if change:
             new = {name: statement.excluded[name] for name in change}
             statement = statement.on_conflict_do_update(index_elements=table.primary_key, set_=new)
         else:
             statement = statement.on_conflict_do_nothing()
-        await self.run(statement)
+        await self.run(statement, rows)
 
     async def alone(self, name: str) -> None:
         """Wait until no other transaction is within this name, and keep them out until the end."""

@@ -25,6 +25,7 @@ from gatepost.store.database.sealing import Seal
 from gatepost.store.database.tables import planes, removed
 from gatepost.store.database.telemetry import Telemetry
 from gatepost.store.database.tokens import Tokens
+from gatepost.store.database.traces import Traces
 from gatepost.store.database.writer import Writer
 
 HELD = 10_000
@@ -55,6 +56,7 @@ class Database:
         self.authority = Authorities(access, seal)
         self.revocations = Revocations(access, self._news, now)
         self.telemetry = Telemetry(access)
+        self.traces = Traces(access, seal)
 
     @classmethod
     async def open(

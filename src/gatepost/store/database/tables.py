@@ -227,3 +227,24 @@ telemetry = Table(
     Column("counts", Text, nullable=False),
     Index("telemetry_by_age", "step", "at"),
 )
+
+# outcome, code, mark and the ids are searched for; summary and detail are sealed
+traces = Table(
+    "traces",
+    METADATA,
+    _plane(),
+    _word("id", key=True),
+    _word("node", key=True),
+    Column("at", Float, nullable=False),
+    _word("route", null=True),
+    _word("service", null=True),
+    _word("consumer", null=True),
+    _word("outcome"),
+    _word("code", null=True),
+    Column("status", Integer, nullable=True),
+    _word("mark", null=True),
+    Column("summary", LargeBinary, nullable=False),
+    Column("detail", LargeBinary, nullable=True),
+    Index("traces_by_time", "plane", "at", "id"),
+    Index("traces_by_age", "at"),
+)

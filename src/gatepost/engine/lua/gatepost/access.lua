@@ -10,6 +10,7 @@ local slow = require "gatepost.slow"
 local metrics = require "gatepost.metrics"
 local apply = require "gatepost.apply"
 local streams = require "gatepost.streams"
+local traces = require "gatepost.traces"
 require "gatepost.clock"
 
 local get_request, cast, uintptr, tonumber = base.get_request, ffi.cast, ffi.typeof("uintptr_t"), tonumber
@@ -17,7 +18,7 @@ local find, sub = string.find, string.sub
 local var, set_header, clear_header, exec = ngx.var, ngx.req.set_header, ngx.req.clear_header, ngx.exec
 local time, now, start_time, get_method = ngx.time, ngx.now, ngx.req.start_time, ngx.req.get_method
 local conf, gens, C = ngx.shared.conf, ngx.shared.generations, ffi.C
-local routes, counts, under = state.routes, memory.counts, streams.under
+local routes, counts, under, notes = state.routes, memory.counts, streams.under, traces.notes
 local M = {}
 local seen = slow.cache -- cache.version, cache[scheme][method][host][raw path] -> match
 
@@ -104,7 +105,13 @@ end
 function M.log()
   local key = tonumber(cast(uintptr, get_request()))
   local route = routes[key]
-  if not route then metrics.unrouted() return end
+  local note = notes[key] -- of what the slow path decided
+  if note then notes[key] = nil end
+  if not route then
+    metrics.unrouted()
+    traces.unrouted(note)
+    return
+  end
   routes[key] = nil
   local v = under[key]
   under[key] = nil
@@ -130,6 +137,9 @@ function M.log()
     local classes, class = tally.classes, (status - status % 100) / 100
     classes[class] = classes[class] + 1
     if not tally.due then metrics.tallied(tally) end
+  end
+  if traces.left > 0 or note or status >= 400 or traces.rate > 0 and var.http_gatepost_trace then
+    traces.sample(route, v, note, seconds, status)
   end
 end
 

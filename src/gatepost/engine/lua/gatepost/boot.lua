@@ -4,7 +4,7 @@ ffi.cdef [[ int prctl(int option, unsigned long a, unsigned long b, unsigned lon
 local M = {}
 
 -- init(settings), in init_by_lua: everything is loaded before the workers fork.
--- settings: secret_file, authorizers (socket paths), memory_bytes and refused_bytes (level 1 of a
+-- settings: secret_file, authorizers (socket paths), traces (of each kind, a second), memory_bytes and refused_bytes (level 1 of a
 -- worker), refusal_rate (a second) and refusal_burst (for an address), trace_log (a file, for
 -- developers: what the trace compiler does, and where it gives up).
 function M.init(settings)
@@ -20,6 +20,7 @@ function M.init(settings)
   memory.bound, memory.bound_refused = settings.memory_bytes, settings.refused_bytes
   budget.rate, budget.burst = settings.refusal_rate, settings.refusal_burst
   for i, path in ipairs(settings.authorizers) do ask.sockets[i] = "unix:" .. path end
+  require("gatepost.traces").rate = settings.traces
   generation.boot()
   require "gatepost.access"
   require "gatepost.control"
@@ -50,6 +51,9 @@ function M.worker()
     offset = ahead
   end)
   every(1, metrics.flush)
+  local traces = require "gatepost.traces"
+  traces.refill()
+  every(1, traces.refill)
   every(0.5, streams.sweep)
 end
 

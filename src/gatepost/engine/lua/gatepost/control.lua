@@ -1,7 +1,9 @@
--- What the agent says over the push socket, beside the tables: revoke, forget, tell the counters.
+-- What the agent says over the push socket, beside the tables: revoke, forget, tell the counters
+-- and the traces.
 local cjson = require "cjson.safe"
 local generation = require "gatepost.generation"
 local metrics = require "gatepost.metrics"
+local traces = require "gatepost.traces"
 local M = {}
 
 local function say(status, text)
@@ -24,6 +26,8 @@ function M.forget()
   generation.forget()
   return say(200, "ok")
 end
+
+function M.traces() return say(200, traces.fetch()) end
 
 function M.metrics()
   metrics.flush()

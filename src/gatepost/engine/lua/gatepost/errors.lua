@@ -1,6 +1,7 @@
 -- The answers that the engine makes itself, in Kong's words. gRPC clients get a grpc-status.
 local cjson = require "cjson.safe"
 local state = require "gatepost.state"
+local traces = require "gatepost.traces"
 local lower, sub, gsub, type, tonumber = string.lower, string.sub, string.gsub, type, tonumber
 local M = { JSON = "application/json; charset=utf-8", failed = {} } -- failed[state.key()]: {id of the request, why no peer could be picked}
 
@@ -43,6 +44,7 @@ end
 
 local function answer(status, message, headers)
   local header = ngx.header
+  traces.said(message)
   for name, value in pairs(headers or {}) do header[name] = value end
   if M.is_grpc() then return M.grpc(status, message) end
   local id = ngx.var.request_id

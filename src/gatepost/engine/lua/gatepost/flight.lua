@@ -22,6 +22,7 @@ local function question(plan, key, place, digest, request)
     if v.space == "n" and (v.kind ~= "B" and (v.kind ~= "R" or v.status < 500)) then
       budget.charge(request.account) -- refused, sent elsewhere, or let through only as somebody anonymous
     end
+    v.born = request.id -- the question that it answers, for traces
     v.gen = gen -- also what is not remembered may run long (streams.lua)
     local after = generation.read()
     if gen == after or v.tags == "" or generation.holds(v.tags, gen) then

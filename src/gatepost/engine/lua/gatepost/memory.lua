@@ -1,6 +1,6 @@
 -- What was decided before: level 1, a table for each plan in this worker; level 2, shared memory.
 -- Both are bounded in bytes, and refusals have a space of their own, so that a flood of bad tokens
--- cannot push good ones out. An entry: {answer..., gen, exp (wall), mono (ms)}.
+-- cannot push good ones out. An entry: {answer..., gen, exp (wall), mono (ms), born (id of the request that asked)}.
 local ffi = require "ffi"
 local items = require "gatepost.items"
 local answer = require "gatepost.answer"
@@ -14,7 +14,7 @@ ffi.cdef [[
 ]]
 local C, out = ffi.C, ffi.new("unsigned char[32]")
 local M = { plans = {}, secret = "", bound = 32 * 1048576, bound_refused = 4 * 1048576 }
-local OVERHEAD = 600 -- bytes of a Lua entry beside its texts, measured with collectgarbage("count")
+local OVERHEAD = 680 -- bytes of a Lua entry beside its texts, measured with collectgarbage("count")
 local used, used_refused = 0, 0
 M.counts = { level1 = 0, level1_refused = 0, level2 = 0, level2_refused = 0, asked = 0, shared = 0, evicted = 0, evicted_refused = 0, forgotten = 0 }
 
@@ -113,7 +113,7 @@ function M.find1(plan, key, gen)
   end
 end
 
--- Level 2: a value is a list: digest, generation, monotonic deadline, answer.
+-- Level 2: a value is a list: digest, generation, monotonic deadline, id of the request that asked, answer.
 function M.find2(plan, key, digest, gen)
   local bytes = l2:get(digest)
   local count = "level2"
@@ -123,9 +123,9 @@ function M.find2(plan, key, digest, gen)
   end
   local stored = items.unpack(bytes)
   if not stored or stored[1] ~= digest then return nil end
-  local v = answer.read(stored[4])
+  local v = answer.read(stored[5] or "")
   if not v then return nil end
-  v.gen, v.mono, v.exp = tonumber(stored[2]), tonumber(stored[3]), v.until_
+  v.gen, v.mono, v.exp, v.born = tonumber(stored[2]), tonumber(stored[3]), v.until_, stored[4]
   v.kept = true -- so those who wait for this worker's leader may take it
   if not M.good(v, gen) then
     l2:delete(digest)
@@ -142,7 +142,7 @@ function M.store(plan, key, digest, v, bytes, gen)
   local left = v.until_ - now()
   if left <= 0 or not gen then return false end
   v.exp, v.gen, v.mono = v.until_, gen, clock.mono() + left * 1000
-  local value = items.pack { digest, string.format("%.0f", gen), string.format("%.0f", v.mono), bytes }
+  local value = items.pack { digest, string.format("%.0f", gen), string.format("%.0f", v.mono), v.born, bytes }
   local zone = v.space == "n" and refused or l2
   local ok, err, forced = zone:set(digest, value, left)
   if forced then M.counts[v.space == "n" and "evicted_refused" or "evicted"] = M.counts[v.space == "n" and "evicted_refused" or "evicted"] + 1 end

@@ -13,6 +13,7 @@ local flight = require "gatepost.flight"
 local budget = require "gatepost.budget"
 local metrics = require "gatepost.metrics"
 local apply = require "gatepost.apply"
+local traces = require "gatepost.traces"
 local conf = ngx.shared.conf
 local sub, find, gsub, match, lower, ipairs, concat = string.sub, string.find, string.gsub, string.match, string.lower, ipairs, table.concat
 local tonumber = tonumber
@@ -136,7 +137,7 @@ end
 
 local function request_of(match_, method, args, headers)
   return {
-    method = method, path = match_.norm, args = args, headers = headers,
+    id = ngx.var.request_id, method = method, path = match_.norm, args = args, headers = headers,
     account = budget.account(ngx.var.binary_remote_addr or ""),
     body_state = may_have_body(headers) and "unread" or "absent",
   }
@@ -144,7 +145,7 @@ end
 
 -- decide(...): the decision to forward under; or the refusal, rendered, and nil.
 function M.decide(plan, place, match_, method, args, gen)
-  local v = place and memory.find1(plan, place, gen)
+  local v, level = place and memory.find1(plan, place, gen), "level1"
   if not v then
     local key, status, why, headers = extract.all(plan.extractors, method, match_.norm, args)
     if not key then return errors.send(status, why) end
@@ -154,7 +155,7 @@ function M.decide(plan, place, match_, method, args, gen)
       v = memory.find1(plan, place, gen)
     end
     if not v then
-      v = memory.find2(plan, place, digest, gen)
+      v, level = memory.find2(plan, place, digest, gen), "level2"
       if not v then
         local request = request_of(match_, method, args, headers)
         local wait = budget.wait(request.account)
@@ -165,9 +166,11 @@ function M.decide(plan, place, match_, method, args, gen)
           require("gatepost.journal").note(ngx.WARN, "an authorizer did not answer: " .. tostring(why))
           return errors.send(503, "The decision could not be made", { ["Retry-After"] = "1" })
         end
+        level = v.born == request.id and "asked" or "shared"
       end
     end
   end
+  traces.decided(v, level)
   if v.kind == "F" then return v end
   if v.kind == "R" then return apply.refuse(v) end
   return apply.reply(v)

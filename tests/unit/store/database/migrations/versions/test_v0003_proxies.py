@@ -1,5 +1,0 @@
-from gatepost.store.database.migrations.versions import v0002_connected, v0003_proxies
-
-
-def test_it_follows_the_second() -> None:
-    assert v0003_proxies.down_revision == v0002_connected.revision
