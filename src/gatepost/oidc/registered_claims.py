@@ -162,4 +162,9 @@ def _check_audience(
             raise fault("token.audience", "The token does not say whom it is for.")
         return
     if expected and not any(name in expected for name in names):
-        raise fault("token.audience", "The token is for somebody else.")
+        found = ", ".join(ascii(name)[:200] for name in names)[:400]
+        raise fault(
+            "token.audience",
+            "The token is for somebody else.",
+            f"aud is {found}, accepted: {', '.join(expected)[:400]}",
+        )

@@ -13,6 +13,7 @@ from gatepost.plugin.evaluate import Evaluation
 from gatepost.plugin.masks import Masks
 from gatepost.plugin.memory import Memory
 from gatepost.plugin.plan import Plan
+from gatepost.plugin.trace import Step
 
 Told = dict[str, Any]
 _SHOWN_WHOLE = 60
@@ -30,7 +31,7 @@ def told(evaluation: Evaluation, masks: Masks, now: float) -> Told:
             {
                 "at_ms": step.at,
                 "what": masks.text(step.what),
-                **{key: masks.value(value) for key, value in step.details.items()},
+                **_details(step, masks),
             }
             for step in evaluation.trace.steps
         ],
@@ -79,6 +80,15 @@ def edits(decision: Forward, masks: Masks) -> list[list[str | None]]:
 def plugins(plan: Plan) -> list[str]:
     """Return the plugins of a plan in the order in which they run."""
     return [f"{link.name} (priority {link.priority})" for link in plan.chain.links]
+
+
+def _details(step: Step, masks: Masks) -> Told:
+    """Return a step's details; what a claim holds (``has``) is shown as the claim itself is."""
+    shown = {key: masks.value(value) for key, value in step.details.items()}
+    if "has" in shown:
+        for name in str(step.details.get("claim")).replace(" or ", ".").split("."):
+            shown["has"] = masks.claim(name, shown["has"])
+    return shown
 
 
 def _learn(evaluation: Evaluation, masks: Masks) -> None:

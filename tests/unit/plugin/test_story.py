@@ -73,3 +73,11 @@ def test_long_parts_of_tags_are_shortened() -> None:
     story = told(Evaluation(None, None, memory, Trace()), masks(), 1e9)
     assert story["memory"]["tags"] == ["issuer https://idp/…"]
     assert story["memory"]["remembered"] is True
+
+
+def test_what_a_lacking_claim_holds_is_masked_like_the_claim_itself() -> None:
+    trace = Trace()
+    trace.add("lacks", {"claim": "user.password or aud", "wants": "x", "has": "hush"})
+    trace.add("lacks", {"claim": "aud", "wants": "x", "has": "y"})
+    found = Evaluation(None, None, Memory(), trace)
+    assert [one["has"] for one in told(found, masks(), 0.0)["steps"]] == ["***", "y"]

@@ -57,7 +57,7 @@ async def build(view: View) -> None:
 async def build_callback(view: View) -> None:
     """Put the page together that a provider sends the browser to after a login."""
     # the code has no business in the browser's history
-    ui.run_javascript("history.replaceState(null, '', '/try/callback')")
+    _ = ui.run_javascript("history.replaceState(null, '', '/try/callback')")
     with toolbar("Login"):
         pass
     try:
@@ -67,7 +67,7 @@ async def build_callback(view: View) -> None:
     if problem is None:
         with empty("You are logged in", "Go on in the tab that you came from.", icon="task_alt"):
             badge("You can close this one", "good")
-        ui.run_javascript("setTimeout(() => window.close(), 800)")
+        _ = ui.run_javascript("setTimeout(() => window.close(), 800)")
         return
     with empty("That did not work", problem, icon="error_outline"):
         go_button("Try it", view.href("/try"))

@@ -11,7 +11,11 @@ from gatepost.console.parts import Column, badge, card, listing, live, prose, ro
 from gatepost.console.trying.claims import Told, countdown, explained
 from gatepost.console.trying.desk import Desk
 
-_SIGNATURE = {True: ("signature good", "good"), False: ("signature bad", "bad")}
+_SIGNATURE: dict[bool | None, tuple[str, str]] = {
+    True: ("signature good", "good"),
+    False: ("signature bad", "bad"),
+    None: ("signature not checked", "warn"),
+}
 
 
 def claims_box(desk: Desk) -> None:
@@ -42,7 +46,7 @@ def _decoded(found: Mapping[str, Any]) -> None:
     kind = str(found.get("kind"))
     claims = found.get("claims")
     with row():
-        words, tone = _SIGNATURE.get(signature.get("ok"), ("signature not checked", "warn"))
+        words, tone = _SIGNATURE[signature.get("ok")]
         if kind == "jwt":
             badge(words, tone)
         text(str(signature.get("says") or ""), "quiet")

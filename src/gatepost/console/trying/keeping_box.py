@@ -43,8 +43,9 @@ def curl_box(desk: Desk) -> None:
                 copied(command(desk.trial, with_token=bool(whole.value)), label="Copy as curl")
 
         whole.on_value_change(draw)
-        for matter in ("request", "token", "sent"):
-            desk.on(matter, draw)  # type: ignore[arg-type]
+        desk.on("request", draw)
+        desk.on("token", draw)
+        desk.on("sent", draw)
         action("Write it anew", draw, icon="refresh")
         draw()
 
@@ -209,14 +210,14 @@ class _Kept:
         self._draw()
 
 
-_CALLS = (
-    Column("Name", lambda one: one["call"].name, kind="strong"),
-    Column("Request", lambda one: f"{one['call'].method} {one['call'].path}", kind="mono"),
-    Column("Credential", lambda one: _WAYS[one["call"].way], kind="quiet"),
-)
-_WAYS = {
+_WAYS: dict[str, str] = {
     "chained": "a token that is asked for before",
     "bearer": "a token that was pasted",
     "basic": "id and secret to the gateway",
     "none": "none",
 }
+_CALLS = (
+    Column("Name", lambda one: one["call"].name, kind="strong"),
+    Column("Request", lambda one: f"{one['call'].method} {one['call'].path}", kind="mono"),
+    Column("Credential", lambda one: _WAYS[one["call"].way], kind="quiet"),
+)

@@ -1,5 +1,6 @@
 """Choosing a route, and the request bar: method, gateway, path, headers, body."""
 
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -73,7 +74,7 @@ def _hits(desk: Desk, box: ui.input, got: dict[str, Any], wanted: str) -> None:
     for one in got["data"]:
         with row():
             name = str(one.get("name") or one["id"])[:100]
-            action(name, lambda ident=one["id"]: choose(ident))
+            action(name, partial(choose, str(one["id"])))
             text(one.get("about") or "", "quiet clip")
     more = got.get("total", 0) - len(got["data"])
     if more > 0:

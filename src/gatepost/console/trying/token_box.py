@@ -169,7 +169,7 @@ def _leads(url: str) -> None:
         made.props["target"] = "_blank"
         made.props["rel"] = "noopener noreferrer"
         text("Open the login at the provider")
-    made.run_method("click")
+    _ = made.run_method("click")
     text("Waiting for you to come back…", "quiet")
 
 

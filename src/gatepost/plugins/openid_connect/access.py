@@ -11,11 +11,17 @@ from gatepost.plugins.openid_connect.config import OpenIdConnectConfig
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Why a proven caller is refused. scope: what it would need, for the challenge."""
+    """Why a proven caller is refused. scope: what it would need, for the challenge.
+
+    claim, wants, has: which claim decided, what would have done, and what it holds, for traces.
+    """
 
     code: str
     reason: str
     scope: str | None = None
+    claim: str = ""
+    wants: str = ""
+    has: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,21 @@ class Access:
         """Return why the caller may not do this, or None. All requirements must hold."""
         for name in self._forbidden:
             if any(name in source for source in proof.claims.values()):
-                return Denied("claims.forbidden", "The token has a claim that is forbidden.")
+                return Denied(
+                    "claims.forbidden", "The token has a claim that is forbidden.", claim=name
+                )
         for one in self._requirements:
             values = claim_reader.words(claim(proof, one.path))
             if not claim_reader.satisfies(one.required, values):
                 scope = one.required[0] if one.name == "scopes" else None
-                return Denied(f"{one.name}.missing", f"The token lacks required {one.name}.", scope)
+                return Denied(
+                    f"{one.name}.missing",
+                    f"The token lacks required {one.name}.",
+                    scope,
+                    claim=".".join(one.path),
+                    wants=" or ".join(one.required),
+                    has=" ".join(sorted(values)),
+                )
         return None
 
     def consumer(self, proof: Proof, runtime: Runtime) -> Person | Denied | None:
@@ -80,4 +95,14 @@ class Access:
                     return person
         if self._optional:
             return None
-        return Denied("consumer.unknown", "No consumer is mapped to the caller.")
+        return Denied(
+            "consumer.unknown",
+            "No consumer is mapped to the caller.",
+            claim=" or ".join(".".join(path) for path in self._consumer_claims),
+            wants="a consumer with this " + " or ".join(self._consumer_by),
+            has=" ".join(self._values(proof)),
+        )
+
+    def _values(self, proof: Proof) -> list[str]:
+        found = [claim(proof, path) for path in self._consumer_claims]
+        return [str(one) for one in found if isinstance(one, str | int)]

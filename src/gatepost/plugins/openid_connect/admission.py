@@ -116,6 +116,8 @@ class Admission:
         self, denied: Denied, proof: Proof, request: Request, runtime: Runtime
     ) -> Refusal | Reply:
         """Refuse, end the session where that is wanted, and let go of a login that led here."""
+        if denied.claim:
+            runtime.step("lacks", claim=denied.claim, wants=denied.wants, has=denied.has)
         session = proof.details.get("session")
         cookies = self._completion.denied(proof, request)
         if isinstance(session, Session) and self._config.forbidden_destroy_session:

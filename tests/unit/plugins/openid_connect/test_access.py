@@ -43,3 +43,15 @@ def test_a_number_can_name_a_consumer_and_an_object_cannot() -> None:
 
 def test_without_consumer_claims_nobody_is_looked_up() -> None:
     assert access().consumer(PROOF, FakeRuntime()) is None
+
+
+def test_what_is_lacking_is_told_with_what_would_have_done() -> None:
+    token = Proof("bearer", claims={"access_token": {"aud": ["b", "a"], "n": 7}})
+    lacks = access(audience_required=["x y", "z"]).denied(token)
+    assert lacks is not None
+    assert (lacks.claim, lacks.wants, lacks.has) == ("aud", "x y or z", "a b")
+    mapping = access(consumer_claims=[["n"], ["m"]], consumer_by=["username"])
+    unknown = mapping.consumer(token, FakeRuntime())
+    assert isinstance(unknown, Denied)
+    told = (unknown.claim, unknown.wants, unknown.has)
+    assert told == ("n or m", "a consumer with this username", "7")

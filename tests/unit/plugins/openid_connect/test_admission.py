@@ -121,3 +121,11 @@ async def test_a_renewed_session_travels_with_the_answer() -> None:
     told = await browser.open()
     assert isinstance(told.decision, Forward)
     assert [line.partition("=")[0] for line in set_cookies(told)] == ["session"]
+
+
+async def test_the_trace_says_which_claim_decided_and_what_would_have_done() -> None:
+    gate = Gate(audience_required=["orders"])
+    told = await gate.bearer(jwt(aud="api://default"))
+    assert status(told) == 403
+    (lacks,) = [one.details for one in told.trace.steps if one.what == "lacks"]
+    assert lacks == {"claim": "aud", "wants": "orders", "has": "api://default"}
