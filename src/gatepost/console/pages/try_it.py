@@ -4,13 +4,14 @@ from nicegui import ui
 
 from gatepost.console.admin_api import Gone, Trouble
 from gatepost.console.page import Page
-from gatepost.console.parts import badge, empty, go_button, toolbar
+from gatepost.console.parts import badge, card, empty, go_button, toolbar
 from gatepost.console.trying import LOGINS, Desk
 from gatepost.console.trying.answer_box import answer_box
 from gatepost.console.trying.claims_box import claims_box
 from gatepost.console.trying.ending_box import ending_box
 from gatepost.console.trying.keeping_box import collection_box, curl_box, history_box
 from gatepost.console.trying.route_box import request_box
+from gatepost.console.trying.tabbed import Tabs
 from gatepost.console.trying.token_box import token_box
 from gatepost.console.trying.what_if_box import what_if_box
 from gatepost.console.view import View, tell
@@ -39,19 +40,44 @@ async def build(view: View) -> None:
             tell("There is no such route any more. Choose another.", bad=True)
     request_box(desk)
     with ui.element("div").classes("gp-try"):
-        with ui.element("div").classes("gp-try-left"):
-            token_box(desk)
-            claims_box(desk)
-            ending_box(desk)
+        with ui.element("div").classes("gp-try-left"), card("The token"):
+            _token(desk)
         with ui.element("div").classes("gp-try-right"):
             answer_box(desk)
-    what_if_box(desk)
-    with ui.element("div").classes("gp-grid gp-try-keep"):
-        curl_box(desk)
-        history_box(desk)
-        collection_box(desk)
+    with card("And more"):
+        _more(desk)
     desk.changed("request")
     ui.timer(0.0, desk.look_where, once=True)
+
+
+def _token(desk: Desk) -> None:
+    get, says, back = "Get one", "What it says", "Take it back"
+    tabs = Tabs("The token", (get, says, back))
+    with tabs.panel(get):
+        token_box(desk)
+    with tabs.panel(says):
+        claims_box(desk)
+    with tabs.panel(back):
+        ending_box(desk)
+
+    def there() -> None:
+        if desk.trial.tokens is not None and desk.trial.authorization() and tabs.shown == get:
+            tabs.show(says)
+
+    desk.on("token", there)
+
+
+def _more(desk: Desk) -> None:
+    parts = {
+        "What if": what_if_box,
+        "As a command": curl_box,
+        "Sent from this page": history_box,
+        "Collection": collection_box,
+    }
+    tabs = Tabs("What else can be done with the request", list(parts))
+    for name, draw in parts.items():
+        with tabs.panel(name):
+            draw(desk)
 
 
 async def build_callback(view: View) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -26,7 +27,8 @@ from gatepost.console.parts import (
 )
 from gatepost.console.trying.desk import Desk
 from gatepost.console.trying.echoed import of_echo
-from gatepost.console.trying.story import story
+from gatepost.console.trying.story import short, story
+from gatepost.console.trying.tabbed import Tabs
 from gatepost.console.trying.trial import Sent, is_json
 
 PATIENCE = 4.0
@@ -51,53 +53,58 @@ def answer_box(desk: Desk) -> None:
                 ):
                     pass
                 return
-            _answer(desk.sent)
-            _rest(desk, desk.sent)
+            _answer(desk, desk.sent)
 
     desk.on("sent", draw)
     draw()
 
 
-def _answer(sent: Sent) -> None:
+def _answer(desk: Desk, sent: Sent) -> None:
     answer = sent.answer
     with card("The answer"):
         with row():
             text(str(sent.status), f"try-status {_tone(sent.status)}")
             text(_MEANS.get(sent.status, ""), "strong")
-            text(
-                f"{duration(float(answer['seconds']))} for {sent.call.method} {sent.call.path}",
-                "quiet",
-            )
+            took = duration(float(answer["seconds"]))
+            text(f"{took} for {sent.call.method} {sent.call.path}", "quiet")
         if answer.get("truncated"):
             badge("cut off: only the first 1 MiB is shown", "warn")
-        body = str(answer.get("body") or "")
-        if answer.get("encoding") == "base64":
-            prose(f"The body is no text ({bytes_of(len(body) * 3 / 4)}); shown in base64.")
-        _pre(_readable(answer), "Body of the answer")
-        with ui.element("details"):
-            with ui.element("summary"):
-                text(f"Headers of the answer ({len(answer['headers'])})")
+        verdict = ui.element("div").props('role="status"')
+        with verdict:
+            text("Waiting for the trace…", "quiet")
+        tabs = Tabs("The answer", ("Body", "Headers", "At the upstream", "Why"))
+        with tabs.panel("Body"):
+            body = str(answer.get("body") or "")
+            if answer.get("encoding") == "base64":
+                prose(f"The body is no text ({bytes_of(len(body) * 3 / 4)}); shown in base64.")
+            _pre(_readable(answer), "Body of the answer")
+        with tabs.panel("Headers"):
             _fields("Headers of the answer", answer["headers"])
+        with tabs.panel("At the upstream"):
+            received = ui.element("div").classes("gp-section")
+            with received:
+                _received(of_echo(answer), None)
+        with tabs.panel("Why"):
+            why = ui.element("div").classes("gp-try-story")
+    places = _Places(verdict, received, why)
+    _ = background_tasks.create(_follow(desk, sent, places), name="a trace")
 
 
-def _rest(desk: Desk, sent: Sent) -> None:
-    received = ui.element("div").classes("gp-try-received")
-    told = of_echo(sent.answer)
-    with received:
-        if told is not None:
-            _received(told, None)
-    place = ui.element("div").props('role="status"')
-    with place:
-        text("Waiting for the trace…", "quiet")
-    _ = background_tasks.create(_follow(desk, sent, received, place), name="a trace")
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What the trace fills when it comes."""
+
+    verdict: ui.element
+    received: ui.element
+    why: ui.element
 
 
-async def _follow(desk: Desk, sent: Sent, received: ui.element, place: ui.element) -> None:
+async def _follow(desk: Desk, sent: Sent, places: _Places) -> None:
     """Wait for the trace of what was sent, and show it."""
     loop = asyncio.get_running_loop()
     ends = loop.time() + PATIENCE
     trace, problem = None, ""
-    while trace is None and loop.time() < ends and not place.is_deleted:
+    while trace is None and loop.time() < ends and not places.why.is_deleted:
         try:
             trace = await desk.trace(sent.mark)
         except Unknown:
@@ -108,60 +115,67 @@ async def _follow(desk: Desk, sent: Sent, received: ui.element, place: ui.elemen
             problem = trouble.message
         if trace is None:
             await asyncio.sleep(_STEP)
-    if place.is_deleted:
+    if places.why.is_deleted:
         return
-    place.clear()
-    with place:
-        if trace is None:
+    places.verdict.clear()
+    if trace is None:
+        with places.verdict:
+            text("No trace of it has come.", "quiet")
+        with places.why:
             _untold(desk, problem)
-            return
+        return
+    with places.verdict:
+        short(desk, trace)
+    with places.why:
         with row():
             link("Open this trace", desk.view.href(f"/traces/{trace['id']}"))
             text(f"mark {sent.mark}", "quiet small mono")
         story(desk, trace)
-    received.clear()
-    with received:
+    places.received.clear()
+    with places.received:
         _received(of_echo(sent.answer), trace)
 
 
 def _untold(desk: Desk, problem: str) -> None:
-    with card("The trace"):
-        prose(
-            problem
-            or "No node has told of this request within four seconds. Nodes tell of some requests "
-            "only; how many is bounded."
-        )
-        prose("What the configuration says of the same request can be asked without sending it.")
-        place = ui.element("div")
+    prose(
+        problem
+        or "No node has told of this request within four seconds. Nodes tell of some requests "
+        "only; how many is bounded."
+    )
+    prose("What the configuration says of the same request can be asked without sending it.")
+    place = ui.element("div")
 
-        async def explain() -> None:
-            told = await desk.view.tried(desk.explained())
-            if told is not None:
-                place.clear()
-                with place:
-                    story(desk, told)
+    async def explain() -> None:
+        told = await desk.view.tried(desk.explained())
+        if told is not None:
+            place.clear()
+            with place:
+                story(desk, told)
 
-        with row():
-            action("Explain it", explain, icon="help_outline")
+    with row():
+        action("Explain it", explain, icon="help_outline")
 
 
 def _received(echoed: Mapping[str, Any] | None, trace: Mapping[str, Any] | None) -> None:
     edits = ((trace or {}).get("upstream") or {}).get("headers") or []
+    if edits:
+        heading("Changed by the gateway", 3)
+        changed = [[n, "taken away" if v is None else v] for n, v in edits]
+        _fields("Headers changed by the gateway", changed)
+    if echoed is not None:
+        heading("As it came to the upstream", 3)
+        about = "The upstream is the development echo: its answer is what it received."
+        text(about, "quiet small", tag="p")
+        facts([(name, value) for name, value in echoed["line"] if value])
+        _fields("Headers at the upstream", echoed["headers"])
+        if echoed["body"]:
+            heading("Body", 3)
+            _pre(str(echoed["body"]), "Body at the upstream")
     if echoed is None and not edits:
-        return
-    with card("What the upstream received"):
-        if echoed is not None:
-            about = "The upstream is the development echo: its answer is what it got."
-            text(about, "quiet small", tag="p")
-            facts([(name, value) for name, value in echoed["line"] if value])
-            _fields("Headers at the upstream", echoed["headers"])
-            if echoed["body"]:
-                heading("Body", 3)
-                _pre(str(echoed["body"]), "Body at the upstream")
-        if edits:
-            heading("Changed by the gateway", 3)
-            changed = [[n, "taken away" if v is None else v] for n, v in edits]
-            _fields("Headers changed by the gateway", changed)
+        if trace is not None and trace.get("outcome") != "forward":
+            prose("Nothing: the request did not get there.")
+        else:
+            prose("Nothing is known of it. The development echo as upstream tells what it gets.")
 
 
 def _fields(title: str, headers: Any) -> None:

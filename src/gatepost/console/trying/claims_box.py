@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from gatepost.console.parts import Column, badge, card, listing, live, prose, row, text
+from gatepost.console.parts import Column, badge, listing, live, prose, row, text
 from gatepost.console.trying.claims import Told, countdown, explained
 from gatepost.console.trying.desk import Desk
 
@@ -19,14 +19,15 @@ _SIGNATURE: dict[bool | None, tuple[str, str]] = {
 
 
 def claims_box(desk: Desk) -> None:
-    """Put the card on the page; it is there while there is a token."""
+    """Put it on the page."""
     place = ui.element("div").classes("gp-try-claims")
 
     def draw() -> None:
         place.clear()
-        place.set_visibility(desk.trial.authorization() is not None)
-        with place, card("What the token says"):
-            if desk.trial.way == "basic":
+        with place:
+            if desk.trial.authorization() is None:
+                prose("No token goes with the request. Get one first.")
+            elif desk.trial.way == "basic":
                 prose("The gateway gets the token: nobody here has seen it. The trace tells of it.")
             elif desk.trial.tokens is not None:
                 token = desk.trial.tokens.access.reveal()

@@ -5,18 +5,20 @@ from typing import Any
 
 from nicegui import ui
 
-from gatepost.console.parts import Field, Form, action, card, confirm, only_for, primary, prose, row
+from gatepost.console.parts import Field, Form, action, confirm, only_for, primary, prose, row
 from gatepost.console.trying.desk import Desk
 
 
 def ending_box(desk: Desk) -> None:
-    """Put the card on the page; it is there while there is a credential."""
-    place = ui.element("div").classes("gp-try-ending")
+    """Put it on the page."""
+    place = ui.element("div").classes("gp-section")
 
     def draw() -> None:
         place.clear()
-        place.set_visibility(desk.trial.authorization() is not None)
-        with place, card("Take it back, and send again"):
+        with place:
+            if desk.trial.authorization() is None:
+                prose("No token goes with the request. Get one first.")
+                return
             _revoking(desk)
             if desk.trial.order is not None and desk.issuers():
                 _application(desk)

@@ -11,7 +11,6 @@ from gatepost.console.parts import (
     Column,
     action,
     ago,
-    card,
     copied,
     icon_button,
     listing,
@@ -28,44 +27,42 @@ _MOST = 2 * 1024 * 1024
 
 
 def curl_box(desk: Desk) -> None:
-    """Put the card on the page that has the request as a command."""
-    with card("As a command"):
-        whole = ui.switch("With the token in it")
-        prose(
-            "Without it, the command takes the token from the shell's variable TOKEN. With it, "
-            "whoever sees the command can use the token."
-        )
-        place = ui.element("div")
+    """Put the request as a command on the page."""
+    whole = ui.switch("With the token in it")
+    prose(
+        "Without it, the command takes the token from the shell's variable TOKEN. With it, "
+        "whoever sees the command can use the token."
+    )
+    place = ui.element("div")
 
-        def draw() -> None:
-            place.clear()
-            with place:
-                copied(command(desk.trial, with_token=bool(whole.value)), label="Copy as curl")
+    def draw() -> None:
+        place.clear()
+        with place:
+            copied(command(desk.trial, with_token=bool(whole.value)), label="Copy as curl")
 
-        whole.on_value_change(draw)
-        desk.on("request", draw)
-        desk.on("token", draw)
-        desk.on("sent", draw)
-        action("Write it anew", draw, icon="refresh")
-        draw()
+    whole.on_value_change(draw)
+    desk.on("request", draw)
+    desk.on("token", draw)
+    desk.on("sent", draw)
+    action("Write it anew", draw, icon="refresh")
+    draw()
 
 
 def history_box(desk: Desk) -> None:
-    """Put the card on the page that has what was sent from it."""
-    with card("Sent from this page"):
-        place = ui.element("div")
+    """Put what was sent from it on the page."""
+    place = ui.element("div")
 
-        def draw() -> None:
-            place.clear()
-            with place:
-                if not desk.trial.history:
-                    prose("What you send is listed here until you leave the page.")
-                    return
-                rows = [{"sent": one} for one in desk.trial.history]
-                listing("Sent from this page", _SENT, rows, actions=lambda one: _again(desk, one))
+    def draw() -> None:
+        place.clear()
+        with place:
+            if not desk.trial.history:
+                prose("What you send is listed here until you leave the page.")
+                return
+            rows = [{"sent": one} for one in desk.trial.history]
+            listing("Sent from this page", _SENT, rows, actions=lambda one: _again(desk, one))
 
-        desk.on("sent", draw)
-        draw()
+    desk.on("sent", draw)
+    draw()
 
 
 _SENT = (
@@ -94,20 +91,19 @@ def _again(desk: Desk, one: dict[str, Any]) -> None:
 
 
 def collection_box(desk: Desk) -> None:
-    """Put the card on the page that has the collection."""
-    with card("Collection"):
-        prose(
-            "Keep requests together with how their token is got, as a file for Insomnia or "
-            "Postman. The file is the only place where they are kept: share it to share them."
-        )
-        place = ui.element("div").classes("gp-section")
+    """Put the collection on the page."""
+    prose(
+        "Keep requests together with how their token is got, as a file for Insomnia or "
+        "Postman. The file is the only place where they are kept: share it to share them."
+    )
+    place = ui.element("div").classes("gp-section")
 
-        def draw() -> None:
-            place.clear()
-            with place:
-                _Kept(desk, draw)
+    def draw() -> None:
+        place.clear()
+        with place:
+            _Kept(desk, draw)
 
-        draw()
+    draw()
 
 
 class _Kept:

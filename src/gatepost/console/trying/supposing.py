@@ -40,6 +40,35 @@ def config_changed(plugin: Mapping[str, Any], told: Mapping[str, Any]) -> dict[s
     return change
 
 
+def own_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a configuration that are not as they are by default.
+
+    schema: of ``GET /schemas/plugins/NAME``, in Kong's form.
+    """
+    return _own(config, _fields(_fields(schema).get("config") or {}))
+
+
+def _own(config: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in config.items():
+        field = fields.get(name) or {}
+        inner = _fields(field)
+        if isinstance(value, Mapping) and inner:
+            kept = _own(value, inner)
+            if kept:
+                found[name] = kept
+        elif value is not None and value != field.get("default"):
+            found[name] = value
+    return found
+
+
+def _fields(schema: Mapping[str, Any]) -> dict[str, Any]:
+    told = schema.get("fields")
+    if not isinstance(told, list):
+        return {}
+    return {name: field for one in told if isinstance(one, dict) for name, field in one.items()}
+
+
 _NONE = object()
 
 

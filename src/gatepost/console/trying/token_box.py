@@ -7,7 +7,7 @@ from nicegui import ui
 
 from gatepost.console.admin_api import Invalid, Trouble
 from gatepost.console.collection import Order
-from gatepost.console.parts import Field, Form, card, copied, primary, prose, row, text
+from gatepost.console.parts import Field, Form, copied, primary, prose, row, text
 from gatepost.console.trying.desk import Desk
 from gatepost.console.trying.logins import LOGINS
 from gatepost.console.trying.suggested import methods, scopes
@@ -38,29 +38,28 @@ _MORE = {
 
 
 def token_box(desk: Desk) -> None:
-    """Put the card on the page."""
-    with card("The token"):
-        way = ui.select(WAYS, value="none", label="Which credential goes with the request")
-        way.props("outlined dense options-dense").mark("way")
-        place = ui.element("div")
+    """Put it on the page."""
+    way = ui.select(WAYS, value="none", label="Which credential goes with the request")
+    way.props("outlined dense options-dense").mark("way")
+    place = ui.element("div")
 
-        def draw() -> None:
-            place.clear()
-            with place:
-                _DRAWN[str(way.value)](desk, str(way.value))
+    def draw() -> None:
+        place.clear()
+        with place:
+            _DRAWN[str(way.value)](desk, str(way.value))
 
-        def chosen() -> None:
-            desk.trial.way = "none"
-            draw()
-            desk.changed("token")
-
-        def suggest() -> None:
-            if desk.trial.tokens is None and desk.trial.way == "none":
-                way.set_value(_suggested(desk))
-
-        way.on_value_change(chosen)
-        desk.on("request", suggest)
+    def chosen() -> None:
+        desk.trial.way = "none"
         draw()
+        desk.changed("token")
+
+    def suggest() -> None:
+        if desk.trial.tokens is None and desk.trial.way == "none":
+            way.set_value(_suggested(desk))
+
+    way.on_value_change(chosen)
+    desk.on("request", suggest)
+    draw()
 
 
 def _suggested(desk: Desk) -> str:

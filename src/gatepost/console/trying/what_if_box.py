@@ -1,20 +1,18 @@
 """What would be decided if the token said something else, or the policy did. Nothing is sent."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from nicegui import ui
 
-from gatepost.console.admin_api import Invalid
+from gatepost.console.admin_api import Invalid, of
 from gatepost.console.parts import (
     Column,
     Field,
     Form,
     action,
     badge,
-    card,
     icon_button,
     listing,
     primary,
@@ -25,7 +23,7 @@ from gatepost.console.parts import (
 from gatepost.console.trying.desk import Desk
 from gatepost.console.trying.differences import decision, differences
 from gatepost.console.trying.story import story
-from gatepost.console.trying.supposing import claims_changed, config_changed, shown
+from gatepost.console.trying.supposing import claims_changed, config_changed, own_config, shown
 
 _COLUMNS = (
     Column("What", lambda one: one["what"], kind="strong"),
@@ -35,22 +33,21 @@ _COLUMNS = (
 
 
 def what_if_box(desk: Desk) -> None:
-    """Put the card on the page."""
-    with card("What if"):
-        prose(
-            "Suppose that the token said something else, or that the policy did, and see what "
-            "would be decided. Nothing is sent to the upstream, and nothing is changed."
-        )
-        place = ui.element("div").classes("gp-grid")
+    """Put it on the page."""
+    prose(
+        "Suppose that the token said something else, or that the policy did, and see what "
+        "would be decided. Nothing is sent to the upstream, and nothing is changed."
+    )
+    place = ui.element("div").classes("gp-grid")
 
-        def draw() -> None:
-            place.clear()
-            with place:
-                _Supposing(desk)
+    def draw() -> None:
+        place.clear()
+        with place:
+            _Supposing(desk)
 
-        desk.on("token", draw)
-        desk.on("request", draw)
-        draw()
+    desk.on("token", draw)
+    desk.on("request", draw)
+    draw()
 
 
 class _Supposing:
@@ -59,6 +56,8 @@ class _Supposing:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._claims: dict[str, Any] = {}
+        self._form: Form | None = None
+        self._before: dict[str, Any] = {}
         self._rows: list[list[str]] = []
         with ui.element("section").classes("gp-section"):
             text("Claims", "h3", tag="h3")
@@ -119,21 +118,27 @@ class _Supposing:
         plugins = {str(one["id"]): _named(one) for one in self._desk.trial.plugins}
         if not plugins:
             prose("This route has no policy of its own, of its service or of everybody.")
-            self._form = None
             return
-        first = next(iter(plugins))
         fields = [
             Field("id", "Which", "choice", options=plugins, required=True),
             Field("enabled", "Enabled", "switch"),
-            Field("config", "Its configuration", "json", least=6),
+            Field("config", "What its configuration sets", "json", least=6),
         ]
-        self._form = Form(fields, {"id": first, **_about(self._plugin(first))})
-        self._form.element("id").on_value_change(lambda event: self._switch(str(event.value)))
+        self._form = Form(fields, {"id": next(iter(plugins))})
+        self._form.element("config").classes("gp-try-config")
+        self._form.element("id").on_value_change(self._switch)
+        ui.timer(0.0, self._switch, once=True)
 
-    def _switch(self, ident: str) -> None:
-        if self._form is not None:
-            for name, value in _about(self._plugin(ident)).items():
-                self._form.set(name, value)
+    async def _switch(self) -> None:
+        """Show the policy that was chosen: what is not as it is by default."""
+        if self._form is None:
+            return
+        plugin = self._plugin(str(self._form.element("id").value))
+        path = of("schemas", "plugins", str(plugin["name"]))
+        schema = await self._desk.view.tried(self._desk.view.api.get(path))
+        self._before = own_config(plugin.get("config") or {}, schema or {})
+        self._form.set("enabled", plugin.get("enabled", True))
+        self._form.set("config", self._before)
 
     def _plugin(self, ident: str) -> Mapping[str, Any]:
         return next(one for one in self._desk.trial.plugins if one["id"] == ident)
@@ -146,7 +151,7 @@ class _Supposing:
             wish["claims"] = claims
         if self._form is not None:
             told = self._form.values()
-            before = self._plugin(str(told["id"]))
+            before = {**self._plugin(str(told["id"])), "config": self._before}
             change = config_changed(before, told)
             if change:
                 wish["plugins"] = [{"id": told["id"], **change}]
@@ -198,13 +203,3 @@ def _named(plugin: Mapping[str, Any]) -> str:
     where = next((scope for scope in ("route", "service") if plugin.get(scope)), "everybody")
     whose = where if where == "everybody" else f"the {where}"
     return f"{plugin.get('instance_name') or plugin['name']} (of {whose})"
-
-
-def _about(plugin: Mapping[str, Any]) -> dict[str, Any]:
-    return {"enabled": plugin.get("enabled", True), "config": json_of(plugin.get("config"))}
-
-
-def json_of(config: Any) -> Any:
-    """Return a configuration without what is not set: what is left can be read."""
-    kept = {k: v for k, v in config.items() if v is not None} if isinstance(config, dict) else {}
-    return json.loads(json.dumps(kept))
