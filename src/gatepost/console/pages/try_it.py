@@ -44,7 +44,7 @@ async def build(view: View) -> None:
             _token(desk)
         with ui.element("div").classes("gp-try-right"):
             answer_box(desk)
-    with card("And more"):
+    with card("With this request"):
         _more(desk)
     desk.changed("request")
     ui.timer(0.0, desk.look_where, once=True)
@@ -93,7 +93,7 @@ async def build_callback(view: View) -> None:
     if problem is None:
         with empty("You are logged in", "Go on in the tab that you came from.", icon="task_alt"):
             badge("You can close this one", "good")
-        _ = ui.run_javascript("setTimeout(() => window.close(), 800)")
+        _ = ui.run_javascript("setTimeout(() => window.close(), 2000)")
         return
     with empty("That did not work", problem, icon="error_outline"):
         go_button("Try it", view.href("/try"))

@@ -117,7 +117,7 @@ class _Kept:
         self._name.props("outlined dense").mark("collection")
         self._name.on_value_change(self._rename)
         self._call = ui.input("Name of the request", placeholder="What it does")
-        self._call.props("outlined dense").mark("call")
+        self._call.props("outlined dense stack-label").mark("call")
         with row():
             action("Add this request", self._add, icon="playlist_add")
         if held.calls:
@@ -175,7 +175,7 @@ class _Kept:
                 ending = insomnia.ENDING
             else:
                 written, ending = postman.exported(held, with_secrets=wanted), postman.ENDING
-            ui.download.content(written, held.file_name(ending), "application/json")
+            ui.download.content(written.encode(), held.file_name(ending), "application/json")
 
         with row():
             action("Save for Insomnia", lambda: save("insomnia"), icon="download")

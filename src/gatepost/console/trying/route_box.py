@@ -38,7 +38,7 @@ def request_box(desk: Desk) -> None:
 def _routes(desk: Desk) -> None:
     with ui.element("div").classes("gp-try-routes"):
         box = ui.input("Route", placeholder="Search by name, host or path").props(
-            "outlined dense clearable debounce=250"
+            "outlined dense clearable stack-label debounce=250"
         )
         box.mark("route")
         found = ui.element("div").classes("gp-try-found").props('role="status"')
@@ -127,7 +127,9 @@ def _bar(desk: Desk) -> None:
         headers = ui.textarea(
             "Headers, one on a line", value=written(trial.headers), placeholder="Accept: text/html"
         )
-        headers.props("outlined dense autogrow spellcheck=false").classes("gp-code").mark("headers")
+        headers.props("outlined dense stack-label autogrow spellcheck=false").classes(
+            "gp-code"
+        ).mark("headers")
         headers.on_value_change(lambda event: _read_headers(desk, headers, event.value))
         body = ui.textarea("Body", value=trial.body)
         body.props("outlined dense autogrow spellcheck=false").classes("gp-code").mark("body")

@@ -10,7 +10,7 @@ def fits(route: Mapping[str, Any], trial: Trial) -> None:
     """Fill in a request that the route matches, as far as that can be said without a regex."""
     paths = [str(one) for one in route.get("paths") or ()]
     plain = [one for one in paths if one.startswith("/")]
-    trial.path = plain[0] if plain else _of_regex(paths[0]) if paths else "/"
+    trial.path = plain[0] if plain else (_of_regex(paths[0]) if paths else "") or "/"
     methods = [str(one) for one in route.get("methods") or ()]
     trial.method = "GET" if not methods or "GET" in methods else methods[0]
     hosts = [str(one) for one in route.get("hosts") or ()]

@@ -15,7 +15,7 @@ class Tabs:
         self._tabs.classes("gp-try-tabs").props["aria-label"] = about
         with self._tabs:
             for name in names:
-                ui.tab(name).mark(f"tab-{name}")
+                ui.tab(name)
         self._panels = ui.tab_panels(self._tabs, value=names[0], animated=False)
         self._panels.classes("gp-try-panels")
         self._of: dict[str, ui.element] = {}

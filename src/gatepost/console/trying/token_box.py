@@ -229,7 +229,7 @@ def _rest() -> tuple[Field, ...]:
     ways = ("client_secret_basic", "client_secret_post", "none")
     about = "Empty leaves it to what the provider says of itself."
     return (
-        Field("scope", "Scopes", placeholder="read write"),
+        Field("scope", "Scopes, with spaces between them"),
         Field("audience", "Audience"),
         Field("auth", "How the client proves who it is", "choice", about, options=ways),
     )

@@ -38,7 +38,7 @@ def what_if_box(desk: Desk) -> None:
         "Suppose that the token said something else, or that the policy did, and see what "
         "would be decided. Nothing is sent to the upstream, and nothing is changed."
     )
-    place = ui.element("div").classes("gp-grid")
+    place = ui.element("div").classes("gp-try-what-if")
 
     def draw() -> None:
         place.clear()
