@@ -16,6 +16,8 @@ def command(trial: Trial, *, with_token: bool = False) -> str:
         words.append("-I" if trial.method == "HEAD" else f"-X {shlex.quote(trial.method)}")
     if _BRACES.search(trial.path):
         words.append("--globoff")
+    if trial.insecure and trial.gateway.startswith("https://"):
+        words.append("--insecure")
     if "/." in trial.path:
         words.append("--path-as-is")
     words.append(shlex.quote(trial.gateway + trial.path))

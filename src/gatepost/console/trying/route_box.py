@@ -118,6 +118,9 @@ def _bar(desk: Desk) -> None:
         path = ui.input("Path and query", value=trial.path).props("outlined dense spellcheck=false")
         path.mark("path").classes("gp-try-path").bind_value(trial, "path")
         primary("Send", lambda: _send(desk), icon="send")
+    if any(one.startswith("https://") for one in gateways):
+        about = "Whatever certificate the gateway has (for gateways with TLS)"
+        ui.switch(about, value=trial.insecure).bind_value(trial, "insecure")
     if not desk.gateways:
         prose(
             "No node is connected that this control plane can reach. Start one, or name its "

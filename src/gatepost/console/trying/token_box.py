@@ -49,17 +49,31 @@ def token_box(desk: Desk) -> None:
             _DRAWN[str(way.value)](desk, str(way.value))
 
     def chosen() -> None:
+        if way.value == _held(desk):
+            return  # the page follows what was taken, and takes nothing away
         desk.trial.way = "none"
         draw()
         desk.changed("token")
 
     def suggest() -> None:
-        if desk.trial.tokens is None and desk.trial.way == "none":
+        held = _held(desk)
+        if held is not None:
+            way.set_value(held)
+        elif desk.trial.tokens is None:
             way.set_value(_suggested(desk))
+        draw()
 
     way.on_value_change(chosen)
     desk.on("request", suggest)
     draw()
+
+
+def _held(desk: Desk) -> str | None:
+    """Return the way by which the request's credential is got, None where it has none."""
+    trial = desk.trial
+    if trial.way == "chained" and trial.order is not None:
+        return str(trial.order.grant)
+    return {"bearer": "paste", "basic": "basic"}.get(trial.way)
 
 
 def _suggested(desk: Desk) -> str:
@@ -88,7 +102,7 @@ def _paste(desk: Desk, _: str) -> None:
 
 def _basic(desk: Desk, _: str) -> None:
     prose("The gateway trades them for a token at the provider: client credentials at the gate.")
-    form = Form(list(_CLIENT))
+    form = Form(list(_CLIENT), _values(desk))
 
     def take() -> None:
         if form.check():
@@ -236,8 +250,25 @@ def _rest() -> tuple[Field, ...]:
 
 
 def _values(desk: Desk) -> dict[str, Any]:
-    named = desk.issuers()
-    return {"issuer": named[0] if named else None, "scope": scopes(desk.trial.plugins)}
+    """Return what the form begins with: what was asked for before, or what the policy wants."""
+    named, order = desk.issuers(), desk.trial.order
+    values: dict[str, Any] = {
+        "issuer": named[0] if named else None,
+        "scope": scopes(desk.trial.plugins),
+    }
+    if order is None:
+        return values
+    of_file = next((one for one, url in desk.trial.issuers.items() if url == order.url), None)
+    kept = {
+        "issuer": of_file,
+        "scope": order.scope,
+        "client_id": order.client_id,
+        "client_secret": order.client_secret,
+        "audience": order.audience,
+        "username": order.username,
+        "password": order.password,
+    }
+    return {**values, **{name: value for name, value in kept.items() if value}}
 
 
 def _openid(desk: Desk) -> str:

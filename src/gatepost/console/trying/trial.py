@@ -66,7 +66,10 @@ class Sent:
 
 @dataclass(slots=True)
 class Trial:
-    """Everything on the page that is not only looks. way: which credential goes with a request."""
+    """Everything on the page that is not only looks. way: which credential goes with a request.
+
+    insecure: whatever certificate the gateway has.
+    """
 
     gateway: str = ""
     method: str = "GET"
@@ -74,6 +77,7 @@ class Trial:
     host: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: str = field(default="", repr=False)
+    insecure: bool = False
     way: Way = "none"
     order: Order | None = None
     tokens: Tokens | None = field(default=None, repr=False)
@@ -111,6 +115,8 @@ class Trial:
         }
         if self.host:
             asked["host"] = self.host
+        if self.insecure and self.gateway.startswith("https://"):
+            asked["insecure"] = True
         if self.body:
             asked["body"] = self.body
         return asked

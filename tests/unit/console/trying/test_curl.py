@@ -52,3 +52,4 @@ def test_curl_is_told_to_leave_the_request_as_it_is() -> None:
     typed = trial(method="POST", body="x", headers=(("Content-Type", "a/b"),))
     assert "Content-Type:" not in words(typed)
     assert "Host: other.test" in words(trial(host="other.test"))
+    assert "--insecure" in words(trial(gateway="https://gw:8443", insecure=True))

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from gatepost.console.collection import Order, Saved
 from gatepost.console.trying import LOGINS
 from gatepost.console.trying.token_box import token_box
 from tests.unit.console.shown import press
@@ -141,3 +142,15 @@ async def test_the_way_that_the_policy_knows_is_suggested(known: list[str], way:
         page.desk.trial.plugins = ({**PLUGIN, "config": config},)
         page.desk.changed("request")
         assert page.box("way").value == way
+
+
+async def test_a_call_of_a_collection_brings_how_its_token_is_got() -> None:
+    async with at_desk(token_box) as page:
+        order = Order("http://idp/token", "password", "web", "", "openid", username="ann")
+        page.desk.trial.load(Saved("Mine", "http://gw", "/me", way="chained", order=order))
+        page.desk.changed("request")
+        await page.user.should_see("Get a token")
+        assert page.box("way").value == "password"
+        assert page.desk.trial.way == "chained"
+        assert page.field("Client id").value == "web"
+        assert page.field("Name at the provider").value == "ann"

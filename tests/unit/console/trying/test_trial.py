@@ -94,3 +94,11 @@ def test_a_refresh_token_that_was_not_renewed_stays_good() -> None:
 def test_what_calls_itself_json_is_json(kind: str, *, yes: bool) -> None:
     assert is_json({"headers": [["Content-Type", kind]]}) is yes
     assert not is_json({})
+
+
+def test_a_certificate_is_only_passed_over_where_there_is_one() -> None:
+    made = trial()
+    made.insecure = True
+    assert "insecure" not in made.request()
+    made.gateway = "https://gw:8443"
+    assert made.request()["insecure"] is True
