@@ -183,8 +183,7 @@ class AdminApi:
                 timeout=aiohttp.ClientTimeout(total=patience),
                 allow_redirects=False,
             ) as answer:
-                content = await answer.content.read(_LONGEST)
-                return _read(answer.status, content), dict(answer.headers)
+                return _read(answer.status, await _whole(answer)), answer.headers.copy()
         except TimeoutError:
             raise Away(
                 f"The Admin API at {self.url} did not answer within {patience:.0f} s."
@@ -211,6 +210,17 @@ class AdminApi:
 def of(*segments: str) -> str:
     """Return a path of these segments, each as one whatever it holds."""
     return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+
+
+async def _whole(answer: aiohttp.ClientResponse) -> bytes:
+    """Return all of an answer's body; it comes in pieces."""
+    pieces, size = [], 0
+    async for piece in answer.content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size > _LONGEST:
+            raise ValueError("its answer is too long")
+    return b"".join(pieces)
 
 
 def _read(status: int, content: bytes) -> Any:

@@ -129,3 +129,16 @@ def test_messages_are_told_by_the_whole_name_of_their_field() -> None:
 
 def test_secrets_are_not_in_what_is_printed_of_credentials() -> None:
     assert "gpa_secret" not in repr(Credentials(token=Secret("gpa_secret")))
+
+
+async def test_a_long_answer_is_read_to_its_end() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/services", {"data": [{"name": "x" * 5_000_000}]})
+        assert len((await api.page("/services")).items[0]["name"]) == 5_000_000
+
+
+async def test_headers_of_an_answer_are_found_however_they_are_written() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/services/1", {"id": "1"})
+        _, headers = await api.exchange("GET", "/services/1")
+        assert headers["content-TYPE"].startswith("application/json")

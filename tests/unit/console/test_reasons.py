@@ -6,8 +6,8 @@ from gatepost.console.reasons import codes, known, reason
 from scripts.parts.error_page import found_in_source
 
 _JUDGING = ("plugin/", "plugins/", "oidc/", "outside/", "authorizer/")
-_WHEN_LOADED = ("config.", "plan.", "revocation.malformed", "revocation.no_issuer")
-"""Told when a configuration is loaded, or to whoever revokes; no request gets them."""
+_WHEN_LOADED = ("config.", "gateway.", "plan.", "revocation.malformed", "revocation.no_issuer")
+"""Told when a configuration is loaded, or to whoever revokes or tries out; no request gets them."""
 _NOT_OF_REQUESTS = {
     "plugin.consumer_scope",
     "plugin.unfit",

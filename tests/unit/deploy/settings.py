@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from gatepost.cli.console_settings import SETTINGS as CONSOLE_SETTINGS
 from gatepost.cli.control_plane_settings import SETTINGS as CONTROL_PLANE_SETTINGS
 from gatepost.cli.node_settings import MEMBER_SETTINGS, SETTINGS
 
@@ -12,7 +13,8 @@ DEPLOY = ROOT / "deploy"
 RUN = frozenset(setting.name for setting in SETTINGS)
 CONTROL_PLANE = frozenset(setting.name for setting in CONTROL_PLANE_SETTINGS)
 NODE = frozenset(setting.name for setting in MEMBER_SETTINGS)
-KNOWN = {"run": RUN, "node": NODE, "control-plane": CONTROL_PLANE}
+CONSOLE = frozenset(setting.name for setting in CONSOLE_SETTINGS)
+KNOWN = {"run": RUN, "node": NODE, "control-plane": CONTROL_PLANE, "console": CONSOLE}
 
 _NAME = re.compile(r"\bGATEPOST_([A-Z_]+)\b")
 

@@ -81,6 +81,7 @@ def _head(view: View, told: Told) -> None:
             go_button("All with this reason", view.href("/traces", reason=told.code))
     with row("gp-trace-facts"):
         tone = {"forward": "good", "refused": "bad"}.get(told.outcome, "plain")
+        tone = "warn" if told.api_failed else tone
         badge(" ".join(_status(told)), tone)
         text(moment(told.at), "quiet number")
         text(f"node {told.node}", "quiet small clip")

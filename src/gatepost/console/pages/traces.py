@@ -37,7 +37,7 @@ class _Showing:
             if found.get("problem"):
                 text(found["problem"], "problem", tag="p")
             if not found["data"]:
-                _nothing(self._view, self._latest.wanted, self._filters.clear)
+                _nothing(self._view, found["wanted"], self._filters.clear)
                 return
             with row("gp-centre"):
                 if found["next"]:

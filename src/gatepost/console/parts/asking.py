@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from gatepost.console.parts.bits import heading, prose, row, text
+from gatepost.console.parts.bits import prose, row, text
 from gatepost.console.parts.buttons import action
+from gatepost.console.parts.dialogue import answer_of, dialogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,7 @@ async def confirm(
     consequences: what goes with it. type_this: a word that has to be typed first, for what cannot
     be undone.
     """
-    with ui.dialog() as dialog, ui.card().classes("gp-dialog"):
-        dialog.props["aria-label"] = title
-        heading(title, 2)
+    with dialogue(title) as dialog:
         prose(words)
         if consequences:
             _list(consequences)
@@ -50,9 +49,7 @@ async def confirm(
             go = action(yes, lambda: dialog.submit(True), bad=bad)
         if field is not None:
             go.bind_enabled_from(field, "value", lambda typed: typed == type_this)
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await answer_of(dialog))
 
 
 def _list(consequences: Sequence[Consequence]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, final
 
 from nicegui import ui
+from nicegui.elements.input_chips import InputChips
 
 from gatepost.console.admin_api import Invalid
 from gatepost.console.parts.bits import text
@@ -113,7 +114,9 @@ class Form:
         match field.kind:
             case "switch":
                 return bool(value)
-            case "words" | "choices":
+            case "words":
+                return [one for one in self._inputs[name].words if one.strip()]
+            case "choices":
                 return [str(one) for one in value or () if str(one).strip()]
             case "number":
                 return None if value is None else int(value) if field.integer else float(value)
@@ -186,7 +189,7 @@ def _input(field: Field, value: Any) -> Any:
             made = ui.select(_options(field, shown), value=shown, label=label, multiple=True)
             made.props("options-dense use-chips")
         case "words":
-            made = ui.input_chips(label, value=shown, new_value_mode="add-unique")
+            made = _Chips(label, value=shown, new_value_mode="add-unique")
             made.props("use-input input-debounce=0")
             _takes_what_was_typed(made)
         case _:
@@ -220,14 +223,33 @@ def _switch(field: Field, shown: bool) -> Any:
     return made
 
 
-def _takes_what_was_typed(made: Any) -> None:
+class _Chips(InputChips):
+    """Words. typed: what stands in the box and was not ended with Enter: it counts too.
+
+    A click on a button comes before Quasar tells that the box was left.
+    """
+
+    typed = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What is there, with what was typed last."""
+        kept = [str(one) for one in self.value or ()]
+        return kept if not self.typed or self.typed in kept else [*kept, self.typed]
+
+
+def _takes_what_was_typed(made: _Chips) -> None:
     """Let a word count that was typed and not ended with Enter: nobody would lose it knowingly."""
+
+    def type_(event: Any) -> None:
+        made.typed = str(event.args or "").strip()
 
     def leave(event: Any) -> None:
         word = str(event.args or "").strip()
         if word and word not in (made.value or []):
             made.set_value([*(made.value or []), word])
 
+    made.on("input-value", type_)
     made.on(
         "blur",
         leave,

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from gatepost.console.parts.bits import badge, card, facts, heading, link, prose, text
 from gatepost.console.parts.diagram import draw_diagram
+from gatepost.console.parts.moments import moment
 from gatepost.console.telling import (
     Named,
     Told,
@@ -46,11 +47,11 @@ def draw_story(value: Mapping[str, Any], where: Where, names: Names | None = Non
                 draw_diagram(diagram(told))
                 if told.left_out:
                     text(_LEFT_OUT.format(", ".join(told.left_out)), "quiet small")
+            _memory(told, where)
+            _read(told)
         with ui.element("div").classes("gp-story-why"):
             _who(told, where)
             _claims(told)
-            _memory(told, where)
-            _read(told)
             _edits(told)
     return told
 
@@ -75,6 +76,9 @@ def draw_verdict(told: Told) -> None:
             text(f"{shown.by} {found_in(told.memory)}", "quiet small", tag="p")
         else:
             text(found_in(told.memory), "quiet small", tag="p")
+        if told.unresolved:
+            names = ", ".join(told.unresolved)
+            prose(f"Nodes know what is in {names}; it was not known here, so a node may differ.")
         if not told.whole and told.memory != "none":
             prose(
                 "Its story is not known any more: only some decisions are kept with all of it, "
@@ -112,6 +116,7 @@ def _who(told: Told, where: Where) -> None:
         ("Service", entity("services", told.service)),
         ("Consumer", entity("consumers", told.consumer)),
         ("Policies", ", ".join(told.plugins) or None),
+        ("Sent to", told.sent_to or None),
         ("Took", took(told) or None),
         ("Challenges", (lambda: _lines(told.challenges)) if told.challenges else None),
     ]
@@ -141,15 +146,23 @@ def _table(title: str, found: Mapping[str, Any]) -> None:
         more.props["open"] = len(found) <= _FEW
         with ui.element("summary"):
             text(f"{title} ({len(found)})")
-        facts([(name, _value(value)) for name, value in found.items()])
+        facts([(name, _value(name, value)) for name, value in found.items()])
 
 
 _FEW = 14
+_MOMENTS = {"auth_time", "exp", "iat", "nbf", "updated_at"}
+_LATEST = 253_402_300_799  # the end of the year 9999
 
 
-def _value(value: Any) -> Callable[[], Any]:
+def _value(name: str, value: Any) -> Callable[[], Any]:
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return lambda: text(shown, "mono")
+
+    def draw() -> None:
+        text(shown, "mono")
+        if name in _MOMENTS and type(value) in (int, float) and 0 < value < _LATEST:
+            text(f" {moment(value)}", "quiet small")
+
+    return draw
 
 
 def _memory(told: Told, where: Where) -> None:

@@ -16,7 +16,7 @@ from gatepost.console.telling.rest import (
 )
 from gatepost.console.telling.told import Named, Told
 from gatepost.console.telling.told import read as read_told
-from gatepost.console.telling.verdict import Verdict, found_in, took, verdict
+from gatepost.console.telling.verdict import Verdict, found_in, spent, took, verdict
 
 __all__ = [
     "Diagram",
@@ -30,6 +30,7 @@ __all__ = [
     "memory_words",
     "read_told",
     "read_words",
+    "spent",
     "tag_target",
     "tag_words",
     "took",

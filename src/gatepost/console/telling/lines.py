@@ -9,6 +9,7 @@ from gatepost.console.parts.moments import duration
 from gatepost.console.reasons import reason
 from gatepost.console.telling.steps import CALLS, Doing, doings
 from gatepost.console.telling.told import Told, Values, number, words
+from gatepost.console.telling.verdict import spent
 
 Kind = Literal["call", "answer", "note"]
 CLIENT, GATEWAY, UPSTREAM = "client", "gateway", "upstream"
@@ -114,7 +115,7 @@ def _call(doing: Doing) -> Iterator[Line]:
     begin = None if end is None or took is None else max(0.0, end - took)
     purpose = words(step.get("purpose"))
     question = CALLS.get(purpose, purpose or "a question")
-    where = f"{words(step.get('method'))} {urlsplit(words(step.get('url'))).path}".strip()
+    where = f"{words(step.get('method'))} {_short(urlsplit(words(step.get('url'))).path)}".strip()
     yield Line("call", GATEWAY, whom, question, where, begin)
     failed = words(step.get("failed"))
     status = step.get("status")
@@ -133,7 +134,7 @@ def _upstream(told: Told) -> Iterator[Line]:
     call = f"{told.method} {url}".strip() if url else "The request goes on"
     yield Line("call", GATEWAY, UPSTREAM, call, more, tone="good")
     if told.upstream_seconds is not None:
-        lasted = duration(told.upstream_seconds)
+        lasted = spent(told.upstream_seconds)
         yield Line("answer", UPSTREAM, GATEWAY, "answer", took=lasted)
 
 
@@ -141,7 +142,8 @@ def _end(told: Told) -> Line:
     at = None if told.seconds is None else told.seconds * 1000
     status = "" if told.status is None else str(told.status)
     if told.forwarded:
-        return Line("answer", GATEWAY, CLIENT, status or "the API's answer", at=at, tone="good")
+        tone = "warn" if told.api_failed else "good"
+        return Line("answer", GATEWAY, CLIENT, status or "the API's answer", at=at, tone=tone)
     if told.outcome == "answered":
         away = told.status is not None and 300 <= told.status < 400
         does = "go there instead" if away else "an answer of the gateway itself"
@@ -154,6 +156,17 @@ def _asks(step: Values) -> bool:
     """Say whether a step is a call that was really made."""
     made = words(step.get("source")) not in {"kept", "stale", "shared"}
     return step.get("what") == "provider" and made
+
+
+def _short(path: str) -> str:
+    """Return a path, or its end where that is long."""
+    if len(path) <= _PATH:
+        return path
+    last = path.rstrip("/").rpartition("/")[2]
+    return f"…/{last[-_PATH:]}"
+
+
+_PATH = 24
 
 
 def _host(step: Values) -> str:

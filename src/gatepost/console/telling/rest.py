@@ -44,10 +44,10 @@ _TAGS = {
     "session": "the session {1} is revoked",
     "login": "whoever logged in logs out",
     "client": "everything of the application {1} is revoked",
-    "consumer": "the consumer {0} changes, goes, or is revoked",
+    "consumer": "the consumer changes, goes, or is revoked",
     "lookup": "a consumer with {0} {1} comes or goes",
     "key": "the signing key {1} is revoked",
-    "plugin": "the policy {0} changes, or what it decided is revoked",
+    "plugin": "the policy changes, or what it decided is revoked",
 }
 _WHY_NOT = {
     "it used random numbers": "it used random numbers, as a login does",

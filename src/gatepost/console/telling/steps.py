@@ -16,6 +16,9 @@ METHODS = {
     "refresh_token": "a refresh token",
     "session": "a session cookie",
     "authorization_code": "a page view that begins a login (authorization_code)",
+    "logout": "a wish to log out",
+    "frontchannel_logout": "a logout that the provider asks for in a frame",
+    "backchannel_logout": "a logout message of the provider",
     "doors": "an answer of the provider, or a logout",
 }
 """What each way to be authenticated looks for."""
@@ -95,8 +98,12 @@ def doings(steps: Iterable[Values]) -> list[Doing]:
 
 def _said_again(step: Values, following: Values, later: list[Values]) -> bool:
     what = step.get("what")
+    if what == "answered":
+        return True  # it is what the diagram ends with
     if what == "credential found":
-        return following.get("what") in {"proven", "rejected", "answered"}
+        method = step.get("method")
+        proven = any(one.get("what") == "proven" and one.get("method") == method for one in later)
+        return proven or following.get("what") in {"rejected", "answered"}
     if what == "credential refused":
         code = step.get("code")
         return any(one.get("what") == "rejected" and one.get("code") == code for one in later)
@@ -119,9 +126,7 @@ def _doing(step: Values, before: list[Values]) -> Doing:
     if what == "credential found":
         return Doing(step, f"Found {_method(step)}.")
     if what == "proven":
-        return Doing(step, f"Found {_method(step)}, and it is good.", tone="good")
-    if what == "answered":
-        return Doing(step, "The gateway answers by itself.", _status(step))
+        return Doing(step, f"Accepted {_method(step)}.", tone="good")
     if what == "consumer looked up":
         by = words(step.get("by")) or "name"
         found = "found" if step.get("found") is True else "nobody"
@@ -163,8 +168,3 @@ def refusal_words(step: Values, before: Iterable[Values]) -> str:
 def _method(step: Values) -> str:
     name = words(step.get("method"))
     return METHODS.get(name, name.replace("_", " ") or "a credential")
-
-
-def _status(step: Values) -> str:
-    status = step.get("status")
-    return f"status {status}" if isinstance(status, int) else ""

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from gatepost.plugin import IDENTITY_HEADERS
+
 Values = dict[str, Any]
+_FAILED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class Told:
     memory: where it was found (``asked``, ``level1`` …, ``none`` where nothing had to be decided).
     kept: whether and how long it is remembered. seconds, upstream_seconds: of the whole request.
     origin: id of the request whose question this rests on, where what was remembered served.
-    whole: whether the story of the decision is there. supposed: it is of ``what_if``.
+    sent_to: where an answer of the gateway sends the browser, without the query.
+    whole: whether the story of the decision is there. supposed: it is of ``what_if``. unresolved:
+    references of the configuration that nodes alone can look up.
     """
 
     method: str
@@ -54,6 +59,7 @@ class Told:
     seconds: float | None = None
     upstream_seconds: float | None = None
     upstream_url: str = ""
+    sent_to: str = ""
     origin: str | None = None
     whole: bool = True
     supposed: bool = False
@@ -65,11 +71,17 @@ class Told:
     challenges: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
         """Whether the decision was not made for this request."""
         return self.memory in {"level1", "level2", "shared"}
+
+    @property
+    def api_failed(self) -> bool:
+        """Whether the request went on and what came back says that it did not work."""
+        return self.forwarded and self.status is not None and self.status >= _FAILED
 
     @property
     def forwarded(self) -> bool:
@@ -131,7 +143,9 @@ def of_story(story: Mapping[str, Any]) -> Told:
         service=Named("", service) if service else None,
         consumer=_consumer(upstream),
         upstream_url=words(upstream.get("url")),
+        sent_to=_location(story.get("headers")),
         supposed=bool(story.get("what_if")),
+        unresolved=_texts(story.get("unresolved")),
         whole="steps" in story,
         kept=_values(story.get("memory")),
         edits=_edits(upstream),
@@ -196,6 +210,14 @@ def _edits(upstream: object) -> tuple[tuple[str, str | None], ...]:
     )
 
 
+def _location(headers: object) -> str:
+    """Return where headers send a browser; the query holds what belongs to one login alone."""
+    for name, value in _edits({"headers": headers}):
+        if name.lower() == "location" and value:
+            return value.partition("?")[0].partition("#")[0]
+    return ""
+
+
 def _named(value: object) -> Named | None:
     if isinstance(value, Mapping):
         ident = words(value.get("id"))
@@ -206,5 +228,5 @@ def _named(value: object) -> Named | None:
 def _consumer(upstream: Mapping[str, Any]) -> Named | None:
     """Return the consumer that the upstream is told of."""
     told = {name.lower(): value for name, value in _edits(upstream) if value}
-    ident = told.get("x-consumer-id")
-    return Named(ident, told.get("x-consumer-username") or "") if ident else None
+    of_id, _, of_username, *_ = (told.get(name.lower()) for name in IDENTITY_HEADERS)
+    return Named(of_id, of_username or "") if of_id else None

@@ -59,7 +59,10 @@ def _forwarded(told: Told) -> Verdict:
     to = f" to {told.service.name}" if told.service and told.service.name else ""
     title = f"Let through{to}"
     if told.memory == "none":
-        return Verdict("good", title, "No policy is on this route, so nobody is asked who calls.")
+        sentence = "No policy is on this route, so nobody is asked who calls."
+        if told.api_failed:
+            sentence += f" The status {told.status} is the API's own answer."
+        return Verdict("good", title, sentence)
     proven = _last(told, "proven")
     who = told.consumer.called if told.consumer else _subject(told)
     if _last(told, "anonymous") is not None:
@@ -73,6 +76,8 @@ def _forwarded(told: Told) -> Verdict:
         sentence = "The policy accepted the credential."
     if who:
         sentence += f" The caller is {who}."
+    if told.api_failed:
+        sentence += f" The status {told.status} is the API's own answer."
     return Verdict("good", title, sentence, _rule(told, proven))
 
 
@@ -145,8 +150,16 @@ def took(told: Told) -> str:
     """Return how long it took, in words; empty where that is not known."""
     if told.seconds is None:
         return ""
-    whole = duration(told.seconds)
+    whole = spent(told.seconds)
     if told.upstream_seconds is None:
         return whole
     own = max(0.0, told.seconds - told.upstream_seconds)
-    return f"{whole}: {duration(told.upstream_seconds)} in the API, {duration(own)} in the gateway"
+    return f"{whole}: {spent(told.upstream_seconds)} in the API, {spent(own)} in the gateway"
+
+
+def spent(seconds: float) -> str:
+    """Return a length of time that was measured in milliseconds."""
+    return "< 1 ms" if seconds < _MEASURED else duration(seconds)
+
+
+_MEASURED = 0.001

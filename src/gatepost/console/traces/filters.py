@@ -31,7 +31,9 @@ class Filters:
         self._quiet = False
         with ui.element("div").classes("gp-filters").props('role="search" aria-label="Filters"'):
             self._route = RouteChooser(view, wanted.get("route"), self._set)
-            outcome = ui.select(_OUTCOMES, label="Outcome", value=wanted.get("outcome"))
+            asked = wanted.get("outcome")
+            outcomes = {**({asked: asked} if asked else {}), **_OUTCOMES}
+            outcome = ui.select(outcomes, label="Outcome", value=asked)
             reasons = [*dict.fromkeys((*codes(), *filter(None, [wanted.get("reason")])))]
             why = ui.select(reasons, label="Reason", value=wanted.get("reason"), with_input=True)
             wrong = {"Three digits": lambda typed: not typed or bool(_STATUS.fullmatch(typed))}
@@ -109,7 +111,7 @@ class RouteChooser:
         self._chosen = chosen
         self._picked = given or ""
         with ui.element("div").classes("gp-finder"):
-            self._box = ui.input("Route", value=self._picked, placeholder="name or path")
+            self._box = ui.input("Route: name or path", value=self._picked)
             self._box.props("outlined dense clearable debounce=250").mark("route")
             self._hits = ui.element("div").classes("gp-found")
             self._hits.set_visibility(False)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from gatepost.console.admin_api import AdminApi, Invalid
+from gatepost.console.admin_api import AdminApi, Invalid, Trouble
 
 _SIZE = 50
 _NAMES_AT_ONCE = 25
@@ -34,29 +34,40 @@ class Latest:
         """Return the newest; while it is paused, what was there."""
         if self.paused and self._last is not None:
             return self._last
-        self._last = await self._page({})
+        found = await self._page({})
+        if not self.paused or self._last is None:
+            self._last = found
         return self._last
 
     async def more(self) -> None:
         """Load what is older, and stand still: who looks back does not want it to move."""
-        if self._last is None or not self._last["next"]:
+        last, was = self._last, self.paused
+        if last is None or not last["next"]:
             return
-        query = dict(parse_qsl(urlsplit(self._last["next"]).query))
-        older = await self._page({"before": query.get("before", "")})
+        query = dict(parse_qsl(urlsplit(last["next"]).query))
         self.paused = True
-        self._last = {**older, "data": [*self._last["data"], *older["data"]]}
+        try:
+            older = await self._page({"before": query.get("before", "")})
+        except Trouble:
+            self.paused = was
+            raise
+        if self._last is last:  # nobody has chosen something else meanwhile
+            self._last = {**older, "data": [*last["data"], *older["data"]]}
 
     def choose(self, wanted: Mapping[str, str]) -> None:
         """Look for something else, from the newest on."""
         self.wanted, self.paused, self._last = dict(wanted), False, None
 
     async def _page(self, more: Mapping[str, str]) -> Found:
+        wanted = dict(self.wanted)
         try:
-            got = await self._api.get("/traces", size=_SIZE, **self.wanted, **more)
+            got = await self._api.get("/traces", size=_SIZE, **wanted, **more)
         except Invalid as invalid:  # a filter that cannot be: said where the rows would be
-            return {"data": [], "next": None, "problem": invalid.message, "names": {}}
-        await self._learn(got["data"])
-        return {"data": got["data"], "next": got.get("next"), "names": dict(self.names)}
+            found: Found = {"data": [], "next": None, "problem": invalid.message}
+        else:
+            await self._learn(got["data"])
+            found = {"data": got["data"], "next": got.get("next")}
+        return {**found, "names": dict(self.names), "wanted": wanted}
 
     async def _learn(self, rows: list[Found]) -> None:
         routes = {str(one["route"]) for one in rows if one.get("route")} - set(self.names)

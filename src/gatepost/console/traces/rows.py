@@ -7,9 +7,8 @@ from typing import Any
 from nicegui import ui
 
 from gatepost.console.parts.bits import badge, link, text
-from gatepost.console.parts.moments import duration
 from gatepost.console.reasons import reason
-from gatepost.console.telling import Told, found_in, read_told
+from gatepost.console.telling import Told, found_in, read_told, spent
 
 _TITLES = ("When", "Request", "Outcome", "Who", "Decision", "Took")
 _FOUND = {
@@ -75,11 +74,13 @@ class TraceRows:
             lambda: _outcome(told),
             lambda: self._who(told),
             lambda: _decision(told),
-            lambda: text("" if told.seconds is None else duration(told.seconds), "number"),
+            lambda: text("" if told.seconds is None else spent(told.seconds), "number"),
         )
         for title, draw in zip(_TITLES, drawn, strict=True):
             cell = ui.element("td")
             cell.props["data-title"] = title
+            if title == "Who" and told.consumer is None:
+                cell.classes("gp-nobody")
             with cell, ui.element("div").classes("gp-cell"):
                 draw()
 
@@ -101,12 +102,15 @@ class TraceRows:
 
 def _outcome(told: Told) -> None:
     word, tone = _OUTCOMES.get(told.outcome, (told.outcome, "plain"))
+    tone = "warn" if told.api_failed else tone
     status = "" if told.status is None else f"{told.status} "
     badge(f"{status}{word}", tone)
     if told.code:
         text(reason(told.code).happened, "quiet small")
     elif told.message and not told.forwarded:
         text(told.message, "quiet small")
+    elif told.api_failed:
+        text(f"The {told.status} is the API's own answer.", "quiet small")
 
 
 def _decision(told: Told) -> None:

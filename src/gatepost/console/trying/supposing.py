@@ -43,9 +43,14 @@ def config_changed(plugin: Mapping[str, Any], told: Mapping[str, Any]) -> dict[s
 def own_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a configuration that are not as they are by default.
 
+    Each once: what is only another name of a field (``shorthand_fields``) is left out.
+
     schema: of ``GET /schemas/plugins/NAME``, in Kong's form.
     """
-    return _own(config, _fields(_fields(schema).get("config") or {}))
+    whole = _fields(schema).get("config") or {}
+    names = _fields({"fields": whole.get("shorthand_fields")})
+    kept = {name: value for name, value in config.items() if name not in names}
+    return _own(kept, _fields(whole))
 
 
 def _own(config: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:

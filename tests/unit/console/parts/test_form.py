@@ -79,3 +79,20 @@ def test_names_with_dots_are_nested() -> None:
     assert nested({"a": 1, "b.c": 2, "b.d": 3}) == {"a": 1, "b": {"c": 2, "d": 3}}
     assert at({"b": {"c": 2}}, "b.c") == 2
     assert at({"b": 1}, "b.c") is None
+
+
+async def test_a_word_that_was_typed_and_not_ended_counts_before_the_box_is_left() -> None:
+    made, draw = form(tags=["a"])
+    async with shown(draw):
+        chips = made[0].element("tags")
+        (heard,) = [
+            one
+            for one in chips._event_listeners.values()
+            if one.type in ("input-value", "inputValue")
+        ]
+        assert heard.handler is not None
+        for typed, tags in (("b ", ["a", "b"]), ("a", ["a"]), ("", ["a"])):
+            heard.handler(type("Event", (), {"args": typed})())
+            assert made[0].values()["tags"] == tags
+        chips.set_value(None)
+        assert made[0].values()["tags"] == []

@@ -42,3 +42,5 @@ def test_what_is_as_it_is_by_default_is_not_shown() -> None:
     config = {"a": 2, "b": "x", "redis": {"port": 1, "host": "h"}}
     assert own_config(config, schema) == {"a": 2, "b": "x", "redis": {"port": 1}}
     assert own_config({"a": 1}, {}) == {"a": 1}
+    other = {"fields": [{"config": {"fields": [{"a": {}}], "shorthand_fields": [{"old_a": {}}]}}]}
+    assert own_config({"a": 1, "old_a": 1}, other) == {"a": 1}
