@@ -248,6 +248,8 @@ def _read(status: int, content: bytes) -> Any:
         return value
     told = value if isinstance(value, dict) else {}
     message = str(told.get("message") or f"The Admin API answered {status}.")
+    if isinstance(told.get("error_description"), str):  # of a provider that was asked
+        message += f": {told['error_description']}"
     kinds: dict[int, type[Trouble]] = {401: Unknown, 403: Denied, 404: Gone, 412: Changed}
     if status in kinds:
         raise kinds[status](message)
