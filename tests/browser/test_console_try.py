@@ -117,6 +117,7 @@ async def test_a_person_logs_in_in_another_tab_and_the_page_has_the_token(seen: 
     page = seen.page
     await page.get_by_role("combobox", name="Which credential goes with the request").click()
     await page.get_by_role("option", name="Browser login").click()
+    await expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
     await page.get_by_label("Client id *").fill("demo-app")
     await page.get_by_label("Client secret").first.fill("demo-app-secret")
     async with page.context.expect_page() as coming:

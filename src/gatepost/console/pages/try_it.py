@@ -48,6 +48,7 @@ async def build(view: View) -> None:
         _more(desk)
     desk.changed("request")
     ui.timer(0.0, desk.look_where, once=True)
+    ui.timer(0.0, desk.learn_issuers, once=True)
 
 
 def _token(desk: Desk) -> None:

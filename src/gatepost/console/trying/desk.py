@@ -6,7 +6,7 @@ from typing import Any, Literal, final
 
 from nicegui import ui
 
-from gatepost.console.admin_api import Gone, of
+from gatepost.console.admin_api import Gone, Trouble, Unknown, of
 from gatepost.console.trying import suggested
 from gatepost.console.trying.trial import Sent, Tokens, Trial
 from gatepost.console.view import View
@@ -76,19 +76,31 @@ class Desk:
         self.changed("request", "token")
 
     async def learn(self) -> None:
-        """Find out which gateways and issuers there are. Raises Trouble."""
+        """Find out which gateways there are. Raises Trouble."""
         api, trial = self.view.api, self.trial
         self.gateways = (await api.get("/try/gateways"))["data"]
         if not trial.gateway and self.gateways:
             trial.gateway = str(self.gateways[0]["url"])
+
+    async def learn_issuers(self) -> None:
+        """Find out what issuers say of themselves; some of them may take their time or be away.
+
+        Not knowing it, one can still ask for a token: the Admin API looks for itself.
+        """
         try:
-            told = (await api.get("/openid-connect/issuers"))["data"]
-        except Gone:
-            told = []
-        trial.issuers = {
+            told = (await self.view.api.get("/openid-connect/issuers"))["data"]
+        except Unknown:
+            self.view.expired()
+            return
+        except Trouble:
+            return
+        before = self.issuers()
+        self.trial.issuers = {
             str(one["issuer"]): str((one.get("configuration") or {}).get("token_endpoint") or "")
             for one in told
         }
+        if not before and self.trial.issuers:
+            self.changed("request")
 
     def issuers(self) -> list[str]:
         """Return issuers that can be asked for a token, those of the route first."""

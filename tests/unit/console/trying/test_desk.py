@@ -29,9 +29,18 @@ async def test_a_route_brings_what_fits_it_and_its_policies() -> None:
 async def test_what_can_be_reached_is_learned() -> None:
     async with at_desk(nothing) as page:
         page.desk.trial.gateway, page.desk.trial.issuers = "", {}
+        told: list[str] = []
+        page.desk.on("request", lambda: told.append("request"))
         await page.desk.learn()
         assert page.desk.trial.gateway == "http://gw:8000"
+        assert told == []
+        await page.desk.learn_issuers()
         assert page.desk.trial.issuers == {"http://idp": "http://idp/token"}
+        assert told == ["request"]
+        page.answers.say("/openid-connect/issuers", {"message": "away"}, 503)
+        await page.desk.learn_issuers()
+        assert page.desk.trial.issuers == {"http://idp": "http://idp/token"}
+        assert told == ["request"]  # what somebody types meanwhile is not drawn anew
 
 
 async def test_what_is_sent_is_what_stands_there() -> None:
