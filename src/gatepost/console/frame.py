@@ -26,13 +26,17 @@ KEYS = (
 def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
     """Put the frame on the page; return the element that the page's own content goes into."""
     ui.query("html").props('lang="en"')
-    drawer = ui.left_drawer(value=None, fixed=True, bordered=False).props(
-        'width=232 breakpoint=1023 show-if-above no-swipe-open aria-label="Navigation"'
-    )
+    with ui.context.client.layout:
+        # not NiceGUI's own: that asks the browser whether it is open, and fails when a tab is gone
+        drawer = ui.element("q-drawer").props(
+            "side=left width=232 breakpoint=1023 show-if-above no-swipe-open"
+        )
+        drawer.props["aria-label"] = "Navigation"
     with drawer.classes("gp-drawer"):
         _navigation(view, page, pages)
     with ui.header(elevated=False).classes("gp-header"):
-        menu = ui.button(icon="menu", on_click=drawer.toggle, color=None).props("flat dense round")
+        menu = ui.button(icon="menu", color=None).props("flat dense round")
+        menu.on("click", js_handler=f"() => getElement({drawer.id}).toggle()")
         menu.classes("gp-menu gp-icon-button").props["aria-label"] = "Navigation"
         search_box(view)
         ui.element("div").classes("gp-grow")
