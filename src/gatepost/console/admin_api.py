@@ -120,9 +120,9 @@ class AdminApi:
         """Send JSON that is to be there, whatever was."""
         return await self.send("PUT", path, value)
 
-    async def patch(self, path: str, value: Any, *, etag: str | None = None) -> Any:
-        """Send what is to change; etag: only if it is still of that version."""
-        return await self.send("PATCH", path, value, headers={"If-Match": etag} if etag else None)
+    async def patch(self, path: str, value: Any) -> Any:
+        """Send what is to change; ``parts.saving.Held`` does it only if nobody was quicker."""
+        return await self.send("PATCH", path, value)
 
     async def delete(self, path: str, **query: Any) -> None:
         """Delete."""

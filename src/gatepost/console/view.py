@@ -76,6 +76,15 @@ class View:
             tell(done)
         return result
 
+    async def did(self, doing: Awaitable[Any], *, done: str | None = None) -> bool:
+        """Await something of which nothing comes back; return whether it worked. See ``tried``."""
+
+        async def whole() -> bool:
+            await doing
+            return True
+
+        return bool(await self.tried(whole(), done=done))
+
 
 def tell(words: str, *, bad: bool = False) -> None:
     """Show some words at the bottom for a while; what went wrong stays until it is closed."""

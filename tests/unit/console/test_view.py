@@ -31,10 +31,13 @@ async def test_what_worked_is_told_and_what_did_not_in_its_own_words() -> None:
         assert await view.tried(good(), done="Saved") == 1
         assert await view.tried(bad(Denied("You may not"))) is None
         assert await view.tried(bad(Unknown("who?"))) is None
+        assert await view.did(good(), done="Gone") is True
+        assert await view.did(bad(Denied("Nor this"))) is False
 
     from nicegui import ui
 
     async with shown(lambda: ui.timer(0, both, once=True)) as user:
         await user.should_see("Saved")
-        await user.should_see("You may not")
+        for words in ("You may not", "Gone", "Nor this"):
+            await user.should_see(words)
     assert told == ["expired"]

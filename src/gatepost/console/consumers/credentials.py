@@ -21,9 +21,10 @@ from gatepost.console.parts import (
     row,
     text,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.form import MASK
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.parts.shown_once import show_once
 from gatepost.console.view import View, tell
 
@@ -85,7 +86,7 @@ async def _add(view: View, path: str, kind: Credential, part: Live[Any]) -> None
         blank["key"] = not values.get("key")
         return await view.api.post(path, given(values))
 
-    made = await fill_in(view, f"Add: {kind.one}", kind.fields, send, yes="Add it")
+    made = await ask_for(view, f"Add: {kind.one}", kind.fields, send, yes="Add it")
     if made is None:
         return
     if kind.shows == "key" and blank["key"]:
@@ -108,11 +109,7 @@ def _taker(view: View, path: str, kind: Credential, one: dict[str, Any], part: L
             return
         target = f"{path}{of(str(one['id']))}"
 
-        async def gone() -> bool:
-            await view.api.delete(target)
-            return True
-
-        if not await view.tried(gone()):
+        if not await view.did(view.api.delete(target)):
             return
         await part.refresh()
         if not kind.again:

@@ -20,8 +20,9 @@ from gatepost.console.parts import (
     row,
     text,
 )
-from gatepost.console.parts.filling import Values, fill_in
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values
 from gatepost.console.searching import page_of
 from gatepost.console.view import View
 
@@ -125,21 +126,17 @@ async def _add(view: View, path: str, end: End, part: Live[Any]) -> None:
     async def send(values: Values) -> Any:
         return await view.api.post(path, values)
 
-    if await fill_in(view, end.add, (field,), send, yes="Add it") is not None:
+    if await ask_for(view, end.add, (field,), send, yes="Add it") is not None:
         await part.refresh()
 
 
 async def _take_out(view: View, path: str, end: End, one: dict[str, Any], part: Live[Any]) -> None:
     """Take it out at once: it can be put back by a click."""
 
-    async def out() -> bool:
-        await view.api.delete(f"{path}{of(str(one['id']))}")
-        return True
-
     async def back() -> None:
         await view.api.post(path, {end.word: str(one["id"])})
         await part.refresh()
 
-    if await view.tried(out()):
+    if await view.did(view.api.delete(f"{path}{of(str(one['id']))}")):
         await part.refresh()
         offer_undo(view, f"{end.name(one)} is out.", back, f"{end.name(one)} is back.")

@@ -27,8 +27,8 @@ from gatepost.console.parts import (
     toolbar,
 )
 from gatepost.console.parts.comparing import compared
-from gatepost.console.parts.filling import given
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import given
 from gatepost.console.searching import PAGES as PLACES
 from gatepost.console.searching import page_of
 from gatepost.console.view import View

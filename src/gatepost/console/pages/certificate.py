@@ -27,8 +27,11 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in
+from gatepost.console.parts.asking_for import ask_for
+from gatepost.console.parts.editing import edited
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.saving import Held, loaded
+from gatepost.console.parts.sending import Values
 from gatepost.console.pem_words import Shown, described
 from gatepost.console.searching import page_of
 from gatepost.console.view import View, tell
@@ -42,11 +45,11 @@ _NEW = (
 async def build(view: View) -> None:
     """Put the page of a certificate of yours together. Raises Gone where there is none."""
     path = f"/certificates{of(view.params['certificate'])}"
-    one, headers = await view.api.exchange("GET", path)
-    etag = headers.get("ETag")
+    held = await loaded(view, path)
+    one = held.value
     chain = described(str(one["cert"]))
     with toolbar(chain[0].subject or "Certificate", "A certificate with its private key"):
-        only_for(view, "operator", action("Replace", lambda: _replace(view, path, one, etag)))
+        only_for(view, "operator", action("Replace", lambda: _replace(view, held)))
         only_for(
             view, "operator", action("Delete", lambda: _delete(view, path, one, chain), bad=True)
         )
@@ -174,16 +177,12 @@ async def _drop_host(view: View, path: str, one: dict[str, Any], part: Live[Any]
     ):
         return
 
-    async def gone() -> bool:
-        await view.api.delete(f"/snis{of(str(one['id']))}")
-        return True
-
     async def back() -> None:
         body = {"name": one["name"], "tags": one.get("tags")}
         await view.api.put(f"{path}/snis{of(str(one['id']))}", body)
         await part.refresh()
 
-    if await view.tried(gone()):
+    if await view.did(view.api.delete(f"/snis{of(str(one['id']))}")):
         offer_undo(view, f"{one['name']} is taken away.", back, f"{one['name']} is back.")
         await part.refresh()
 
@@ -194,18 +193,16 @@ async def _add_host(view: View, path: str, part: Live[Any]) -> None:
     async def send(values: Values) -> Any:
         return await view.api.post(f"{path}/snis", values)
 
-    if await fill_in(view, "Add a host", (field,), send, yes="Add it") is not None:
+    if await ask_for(view, "Add a host", (field,), send, yes="Add it") is not None:
         tell("The host is added.")
         await part.refresh()
 
 
-async def _replace(view: View, path: str, one: dict[str, Any], etag: str | None) -> None:
-    async def send(values: Values) -> Any:
-        return await view.api.patch(path, values, etag=etag)
-
+async def _replace(view: View, held: Held) -> None:
     words = "Hosts and services stay; nodes show the new one at once. Both parts are needed."
-    if await fill_in(view, "Replace the certificate", _NEW, send, yes="Replace it", words=words):
-        view.go(f"/certificates{of(str(one['id']))}")
+    title = "Replace the certificate"
+    if await edited(held, title, _NEW, values={}, words=words, yes="Replace it"):
+        view.go(f"/certificates{of(held.id)}")
 
 
 async def _delete(view: View, path: str, one: dict[str, Any], chain: list[Shown]) -> None:
@@ -247,11 +244,7 @@ async def _distrust(view: View, path: str, one: dict[str, Any], chain: list[Show
 
 
 async def _gone(view: View, path: str) -> None:
-    async def gone() -> bool:
-        await view.api.delete(path)
-        return True
-
-    if await view.tried(gone(), done="It is deleted."):
+    if await view.did(view.api.delete(path), done="It is deleted."):
         view.go("/certificates")
 
 

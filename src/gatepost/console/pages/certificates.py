@@ -22,9 +22,10 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
 from gatepost.console.parts.pem_field import from_file
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.pem_words import Shown, described, ends
 from gatepost.console.view import View
 
@@ -155,7 +156,7 @@ async def add(view: View) -> None:
         from_file(form, "key", "Read the key from a file", accept=".pem,.key")
 
     words = "The key must belong to the certificate."
-    made = await fill_in(
+    made = await ask_for(
         view, "Add a certificate", PAIR, send, yes="Add it", words=words, extra=files
     )
     if made is not None:
@@ -172,7 +173,7 @@ async def trust(view: View) -> None:
         from_file(form, "cert", "Read it from a file", accept=".pem,.crt,.cer")
 
     words = "One certificate that may sign others. Services name it to verify their upstream."
-    made = await fill_in(
+    made = await ask_for(
         view, "Add an authority", AUTHORITY, send, yes="Add it", words=words, extra=files
     )
     if made is not None:

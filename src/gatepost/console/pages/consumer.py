@@ -24,16 +24,17 @@ from gatepost.console.parts import (
     toolbar,
 )
 from gatepost.console.parts.bars import Bar, bars
-from gatepost.console.parts.filling import Values, fill_in
+from gatepost.console.parts.editing import edited
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.saving import loaded
 from gatepost.console.searching import page_of
-from gatepost.console.view import View, tell
+from gatepost.console.view import View
 
 
 async def build(view: View) -> None:
     """Put the page together. Raises Gone where there is no such consumer."""
     path = f"/consumers{of(view.params['consumer'])}"
-    first, _ = await view.api.exchange("GET", path)
+    first = await view.api.get(path)
     about: Live[Any] = _about(view, path, first)
     with ui.element("div").classes("gp-grid gp-apart"):
         for kind in CREDENTIALS:
@@ -58,12 +59,7 @@ def _about(view: View, path: str, first: dict[str, Any]) -> Live[Any]:
             go_button("Revoke tokens", target, icon="block")
         only_for(view, "operator", action("Delete", lambda: _delete(view, path, first), bad=True))
 
-    async def fetch() -> Any:
-        value, headers = await view.api.exchange("GET", path)
-        return value, headers.get("ETag")
-
-    def draw(got: Any) -> None:
-        one = got[0]
+    def draw(one: dict[str, Any]) -> None:
         with card():
             facts(
                 [
@@ -76,23 +72,15 @@ def _about(view: View, path: str, first: dict[str, Any]) -> Live[Any]:
                 ]
             )
 
-    part: Live[Any] = live(view, fetch, draw)
+    part: Live[Any] = live(view, lambda: view.api.get(path), draw)
     return part
 
 
 async def _change(view: View, path: str, part: Live[Any]) -> None:
     # what is changed is what was read last: with its version, so that nobody's change is lost
-    one, headers = await view.api.exchange("GET", path)
-
-    async def send(values: Values) -> Any:
-        return await view.api.patch(path, values, etag=headers.get("ETag"))
-
+    held = await loaded(view, path)
     words = "Tokens and keys stay as they are."
-    done = await fill_in(
-        view, f"Change {called(one)}", FIELDS, send, yes="Save", values=one, words=words
-    )
-    if done is not None:
-        tell(f"{called(done)} is saved.")
+    if await edited(held, f"Change {called(held.value)}", FIELDS, words=words):
         await part.refresh()
 
 
@@ -108,14 +96,9 @@ async def _delete(view: View, path: str, one: dict[str, Any]) -> None:
         consequences=goes,
         type_this=called(one) if len(goes) > 1 and len(called(one)) < 40 else None,
     ):
-        done = await view.tried(_deleted(view.api, path), done=f"{called(one)} is deleted.")
+        done = await view.did(view.api.delete(path), done=f"{called(one)} is deleted.")
         if done:
             view.go("/consumers")
-
-
-async def _deleted(api: AdminApi, path: str) -> bool:
-    await api.delete(path)
-    return True
 
 
 async def _goes(api: AdminApi, path: str, ident: str) -> list[Consequence]:

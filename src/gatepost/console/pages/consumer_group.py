@@ -7,7 +7,8 @@ from gatepost.console.consumers import called, members_of
 from gatepost.console.page import Page
 from gatepost.console.pages.consumer_groups import FIELDS
 from gatepost.console.parts import Consequence, action, confirm, only_for, toolbar
-from gatepost.console.parts.filling import Values, fill_in
+from gatepost.console.parts.editing import edited
+from gatepost.console.parts.saving import Held
 from gatepost.console.view import View
 
 
@@ -16,24 +17,21 @@ async def build(view: View) -> None:
     path = f"/consumer_groups{of(view.params['group'])}"
     got, headers = await view.api.exchange("GET", path, query={"list_consumers": "false"})
     group = got["consumer_group"]
+    held = Held(view, path, group, headers.get("ETag"))
     tags = ", ".join(group.get("tags") or ())
     with toolbar(str(group["name"]), f"A consumer group{': ' + tags if tags else ''}"):
         only_for(
             view,
             "operator",
-            action("Change", lambda: _change(view, path, group, headers.get("ETag")), icon="edit"),
+            action("Change", lambda: _change(view, held), icon="edit"),
         )
         only_for(view, "operator", action("Delete", lambda: _delete(view, path, group), bad=True))
     members_of(view, path)
 
 
-async def _change(view: View, path: str, group: dict[str, Any], etag: str | None) -> None:
-    async def send(values: Values) -> Any:
-        return await view.api.patch(path, values, etag=etag)
-
-    name = str(group["name"])
-    if await fill_in(view, f"Change {name}", FIELDS, send, yes="Save", values=group) is not None:
-        view.go(f"/consumer-groups{of(str(group['id']))}")
+async def _change(view: View, held: Held) -> None:
+    if await edited(held, f"Change {held.value['name']}", FIELDS):
+        view.go(f"/consumer-groups{of(held.id)}")
 
 
 async def _delete(view: View, path: str, group: dict[str, Any]) -> None:
@@ -45,14 +43,8 @@ async def _delete(view: View, path: str, group: dict[str, Any]) -> None:
         "Its members stay; they are in this group no more.",
         yes="Delete it",
         consequences=[Consequence("membership of", called(one)) for one in members.items],
-    ):
-
-        async def gone() -> bool:
-            await view.api.delete(path)
-            return True
-
-        if await view.tried(gone(), done=f"{group['name']} is deleted."):
-            view.go("/consumer-groups")
+    ) and await view.did(view.api.delete(path), done=f"{group['name']} is deleted."):
+        view.go("/consumer-groups")
 
 
 PAGES = (Page("/consumer-groups/{group}", "Consumer group", build, within="/consumer-groups"),)

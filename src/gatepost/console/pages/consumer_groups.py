@@ -17,8 +17,9 @@ from gatepost.console.parts import (
     primary,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.view import View
 
 FIELDS = (Field("name", "Name", required=True), Field("tags", "Tags", "words"))
@@ -63,7 +64,7 @@ async def _add(view: View) -> None:
     async def send(values: Values) -> Any:
         return await view.api.post("/consumer_groups", given(values))
 
-    made = await fill_in(view, "Make a group", FIELDS, send, yes="Make it", words=_WHY)
+    made = await ask_for(view, "Make a group", FIELDS, send, yes="Make it", words=_WHY)
     if made is not None:
         view.go(f"/consumer-groups{of(str(made['id']))}")
 

@@ -22,8 +22,9 @@ from gatepost.console.parts import (
     row,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.view import View
 
 _WHY = (
@@ -93,7 +94,7 @@ async def add(view: View) -> None:
     async def send(values: Values) -> Any:
         return await view.api.post("/consumers", given(values))
 
-    made = await fill_in(view, "Add a consumer", FIELDS, send, yes="Add it", words=_WHY)
+    made = await ask_for(view, "Add a consumer", FIELDS, send, yes="Add it", words=_WHY)
     if made is not None:
         view.go(f"/consumers{of(str(made['id']))}")
 

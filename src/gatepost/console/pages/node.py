@@ -27,8 +27,8 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.bars import Bar, bars
-from gatepost.console.parts.filling import fill_in
 from gatepost.console.parts.live import Live
 from gatepost.console.searching import page_of
 from gatepost.console.view import View, tell
@@ -175,7 +175,7 @@ async def _turn_away(view: View, path: str, part: Live[Any]) -> None:
         await view.api.delete(path, why=values["why"])
         return True
 
-    done = await fill_in(
+    done = await ask_for(
         view,
         f"Turn {called(node)} away?",
         (Field("why", "Why", help="Everybody who sees the node reads it.", required=True),),

@@ -25,7 +25,7 @@ from gatepost.console.parts import (
     toolbar,
     until,
 )
-from gatepost.console.parts.filling import given, taken
+from gatepost.console.parts.sending import given, taken
 from gatepost.console.view import View
 
 FOR = {3600: "an hour", 86400: "a day", 7 * 86400: "7 days"}

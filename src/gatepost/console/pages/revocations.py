@@ -24,8 +24,8 @@ from gatepost.console.parts import (
     toolbar,
     until,
 )
-from gatepost.console.parts.filling import given, taken
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import given, taken
 from gatepost.console.view import View
 
 TARGETS = {

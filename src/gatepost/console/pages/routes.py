@@ -19,9 +19,9 @@ from gatepost.console.parts import (
     row,
     toolbar,
 )
-from gatepost.console.parts.asking_for import Fields
 from gatepost.console.parts.chart import chart
 from gatepost.console.parts.editing import save_form
+from gatepost.console.parts.fields import Fields
 from gatepost.console.parts.listing import Column, Row
 from gatepost.console.parts.policy_list import policies_of
 from gatepost.console.parts.saving import Held, loaded

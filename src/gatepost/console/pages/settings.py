@@ -25,8 +25,9 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.view import View, tell
 
 _PLANE = (
@@ -134,7 +135,7 @@ async def _make(view: View, part: Live[Any]) -> None:
         return await view.api.post("/v2/control-planes", given(values))
 
     words = "It begins empty: without services, nodes and tokens."
-    made = await fill_in(view, "Make a control plane", _PLANE, send, yes="Make it", words=words)
+    made = await ask_for(view, "Make a control plane", _PLANE, send, yes="Make it", words=words)
     if made is not None:
         tell(f"{made['name']} is there.")
         await part.refresh()
@@ -146,7 +147,7 @@ async def _change(view: View, one: dict[str, Any], part: Live[Any]) -> None:
         return await view.api.patch(f"/v2/control-planes{of(str(one['id']))}", wish)
 
     title = f"Change {one['name']}"
-    if await fill_in(view, title, _PLANE, send, yes="Save", values=one) is not None:
+    if await ask_for(view, title, _PLANE, send, yes="Save", values=one) is not None:
         tell("It is saved.")
         await part.refresh()
 
@@ -170,17 +171,13 @@ async def _delete(view: View, one: dict[str, Any], part: Live[Any]) -> None:
         yes="Delete it for good",
         consequences=goes,
         type_this=name,
+    ) and await view.did(
+        view.api.delete(f"/v2/control-planes{of(str(one['id']))}"), done=f"{name} is deleted."
     ):
-
-        async def gone() -> bool:
-            await view.api.delete(f"/v2/control-planes{of(str(one['id']))}")
-            return True
-
-        if await view.tried(gone(), done=f"{name} is deleted."):
-            if view.plane == one["id"]:
-                view.plane = None
-                view.go("/settings")
-            await part.refresh()
+        if view.plane == one["id"]:
+            view.plane = None
+            view.go("/settings")
+        await part.refresh()
 
 
 PAGES = (

@@ -24,8 +24,8 @@ from gatepost.console.parts import (
     toolbar,
 )
 from gatepost.console.parts.comparing import compared
-from gatepost.console.parts.filling import taken
 from gatepost.console.parts.pem_field import from_file
+from gatepost.console.parts.sending import taken
 from gatepost.console.view import View, tell
 
 _TONES = {"create": "good", "update": "warn", "delete": "bad"}

@@ -84,11 +84,7 @@ def _issuer(view: View, one: dict[str, Any], part: Live[Any]) -> None:
 async def _forget(view: View, one: dict[str, Any] | None, part: Live[Any]) -> None:
     path = "/openid-connect/issuers" + ("" if one is None else of(str(one["id"])))
 
-    async def gone() -> bool:
-        await view.api.delete(path)
-        return True
-
-    if await view.tried(gone()):
+    if await view.did(view.api.delete(path)):
         await part.refresh()
 
 

@@ -24,8 +24,9 @@ from gatepost.console.parts import (
     text,
     toolbar,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.view import View, tell
 
 
@@ -148,7 +149,7 @@ async def _add(view: View, sort: Sort, part: Live[Any]) -> None:
     async def send(values: Values) -> Any:
         return await view.api.post(sort.path, nested(given(values)) | dict(sort.fixed))
 
-    if await fill_in(view, f"Add a {sort.one}", sort.fields, send, yes="Add it") is not None:
+    if await ask_for(view, f"Add a {sort.one}", sort.fields, send, yes="Add it") is not None:
         tell("It is added.")
         await part.refresh()
 
@@ -162,11 +163,7 @@ async def _delete(view: View, sort: Sort, one: dict[str, Any], part: Live[Any]) 
     ):
         return
 
-    async def gone() -> bool:
-        await view.api.delete(f"{sort.path}{of(str(one['id']))}")
-        return True
-
-    if await view.tried(gone(), done="It is deleted."):
+    if await view.did(view.api.delete(f"{sort.path}{of(str(one['id']))}"), done="It is deleted."):
         await part.refresh()
 
 

@@ -24,8 +24,9 @@ from gatepost.console.parts import (
     toolbar,
     until,
 )
-from gatepost.console.parts.filling import Values, fill_in, given
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.live import Live
+from gatepost.console.parts.sending import Values, given
 from gatepost.console.parts.shown_once import show_once
 from gatepost.console.view import View
 
@@ -140,7 +141,7 @@ async def make(view: View, part: Live[Any] | None) -> None:
         return await view.api.post("/tokens", wish)
 
     begin = {"role": "viewer", "expires_in": 90 * 86400}
-    made = await fill_in(view, "Make a token", fields, send, yes="Make it", values=begin)
+    made = await ask_for(view, "Make a token", fields, send, yes="Make it", values=begin)
     if made is None:
         return
     await show_once(

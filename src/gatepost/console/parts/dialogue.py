@@ -10,11 +10,18 @@ from gatepost.console.parts.bits import heading
 
 
 @contextlib.contextmanager
-def dialogue(title: str, *, wide: bool = False, typed: bool = False) -> Iterator[ui.dialog]:
-    """Put what follows into a dialog. typed: a click beside it does not close it (Esc does)."""
+def dialogue(
+    title: str, *, wide: bool = False, typed: bool = False, lasting: bool = False
+) -> Iterator[ui.dialog]:
+    """Put what follows into a dialog.
+
+    typed: a click beside it does not close it (Esc does). lasting: nor does Esc.
+    """
     with ui.context.client.layout:
         made = ui.dialog()
     made.props["aria-label"] = title
+    if lasting:
+        made.props["persistent"] = True
     if typed:
         made.props["no-backdrop-dismiss"] = True
     with made, ui.card().classes("gp-dialog" + (" gp-wide" if wide else "")):

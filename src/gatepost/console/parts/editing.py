@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gatepost.console.admin_api import Invalid
-from gatepost.console.parts.asking_for import Fields
-from gatepost.console.parts.bits import row
+from gatepost.console.parts.bits import prose, row
 from gatepost.console.parts.buttons import action, primary
 from gatepost.console.parts.dialogue import answer_of, dialogue
+from gatepost.console.parts.fields import Fields
 from gatepost.console.parts.form import Field
 from gatepost.console.parts.saving import Held
 
@@ -22,12 +22,16 @@ async def edited(
     values: Mapping[str, Any] | None = None,
     more: Sequence[Field] = (),
     body: Body = dict,
+    words: str = "",
+    yes: str = "Save",
 ) -> bool:
     """Let fields be changed and save those that are other than they were; return whether.
 
     values: of the form, where they are not those of the entity. body: makes what is sent of them.
     """
     with dialogue(title, typed=True) as dialog:
+        if words:
+            prose(words)
         form = Fields(fields, more, held.value if values is None else values)
 
         async def save() -> None:
@@ -36,7 +40,7 @@ async def edited(
 
         with row("gp-end"):
             action("Cancel", lambda: dialog.submit(False))
-            primary("Save", save)
+            primary(yes, save)
     return bool(await answer_of(dialog))
 
 

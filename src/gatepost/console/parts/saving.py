@@ -1,7 +1,7 @@
 """An entity that a page shows and changes: what was loaded, and whether it is still so."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, final
+from typing import Any, final
 
 from nicegui import ui
 
@@ -10,14 +10,8 @@ from gatepost.console.parts.bits import prose, row
 from gatepost.console.parts.buttons import action
 from gatepost.console.parts.dialogue import answer_of, dialogue
 from gatepost.console.parts.moments import ago
+from gatepost.console.parts.sending import Tells
 from gatepost.console.view import View, tell
-
-
-class Tells(Protocol):
-    """A form, as far as it is needed: it shows what the Admin API found wrong."""
-
-    def told(self, invalid: Invalid) -> None:
-        """Show it at the fields."""
 
 
 @final

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from gatepost.console.admin_api import AdminApi, Trouble, of
+from gatepost.console.admin_api import Trouble, of
 from gatepost.console.parts import Consequence, confirm, offer_undo
 from gatepost.console.policies.draft import holds_mask
 from gatepost.console.policies.goal_table import PLUGIN
@@ -50,8 +50,7 @@ async def remove(view: View, policy: Policy, *, again: Callable[[], Any]) -> boo
     if not await _sure(view, policy, "Delete"):
         return False
     path = of("plugins", str(policy["id"]))
-    gone = await view.tried(_deleted(view.api, path))
-    if not gone:
+    if not await view.did(view.api.delete(path)):
         return False
     if not holds_mask(policy.get("config")):
         body = {k: v for k, v in policy.items() if k not in ("created_at", "updated_at")}
@@ -62,11 +61,6 @@ async def remove(view: View, policy: Policy, *, again: Callable[[], Any]) -> boo
 
         words = title_of(policy)
         offer_undo(view, f"{words} is deleted.", back, f"{words} is back.")
-    return True
-
-
-async def _deleted(api: AdminApi, path: str) -> bool:
-    await api.delete(path)
     return True
 
 

@@ -33,12 +33,7 @@ async def take_away(view: View, name: str, words: str, going: Going, back: Back)
 
 async def gone(view: View, going: Going, name: str, back: Back) -> bool:
     """Delete all of it and offer to put it back; return whether it worked."""
-
-    async def doing() -> bool:
-        await going.delete(view.api)
-        return True
-
-    if not await view.tried(doing()):
+    if not await view.did(going.delete(view.api)):
         return False
 
     async def undo() -> None:

@@ -2,14 +2,12 @@ import pytest
 
 from gatepost.console.consumers.credentials import credentials, shown
 from gatepost.console.consumers.words import CREDENTIALS
-from tests.integration.admin_world import Admin
-from tests.unit.console.real import calls, plane, token_of
+from tests.unit.console.hands import press_icon, problem, until, write
+from tests.unit.console.real import Plane, calls, token_of
 from tests.unit.console.shown import press, view_of
 from tests.unit.console.shown import shown as on_a_page
-from tests.unit.console.waiting import press_icon, said, sees, until, write
 
 pytestmark = pytest.mark.anyio
-__all__ = ["plane"]
 
 KEYS, NAMES, GROUPS = CREDENTIALS
 NASTY = "<script>alert(1)</script>\u202e\x1b[31m"
@@ -20,23 +18,23 @@ def test_a_hidden_key_is_told_by_its_id() -> None:
     assert shown(GROUPS, {"id": "12345678-9", "group": "gold"}) == "gold"
 
 
-async def test_a_key_that_is_made_is_shown_once_and_hidden_then(plane: Admin) -> None:
+async def test_a_key_that_is_made_is_shown_once_and_hidden_then(plane: Plane) -> None:
     path = f"/consumers/{plane.make('/consumers', username='keys')['id']}"
     async with calls(plane) as api:
         view = view_of(api)
         async with on_a_page(lambda: credentials(view, path, KEYS)) as user:
-            await sees(user, "None yet.")
+            await user.should_see("None yet.")
             press(user, "Add: API key")
-            await sees(user, "Add it")
+            await user.should_see("Add it")
             press(user, "Add it")
-            await sees(user, "The new API key")
+            await user.should_see("The new API key")
             (made,) = plane.send("GET", f"{path}/key-auth", None, REVEAL).json()["data"]
-            await sees(user, made["key"])
+            await user.should_see(made["key"])
             press(user, "I have copied it")
-            await sees(user, f"hidden ({made['id'][:8]})")
+            await user.should_see(f"hidden ({made['id'][:8]})")
             await user.should_not_see(made["key"])
             press_icon(user, f"Delete hidden ({made['id'][:8]})")
-            await sees(user, "Callers with this key get 401 from now on.")
+            await user.should_see("Callers with this key get 401 from now on.")
             press(user, "Delete it")
             await until(lambda: plane.get(f"{path}/key-auth")["data"] == [])
             await user.should_not_see("Undo")
@@ -45,17 +43,17 @@ async def test_a_key_that_is_made_is_shown_once_and_hidden_then(plane: Admin) ->
 REVEAL = {"Gatepost-Secrets": "reveal"}
 
 
-async def test_a_group_of_an_access_list_can_be_put_back(plane: Admin) -> None:
+async def test_a_group_of_an_access_list_can_be_put_back(plane: Plane) -> None:
     path = f"/consumers/{plane.make('/consumers', username='lists')['id']}"
     made = plane.make(f"{path}/acls", group=NASTY, tags=["x"])
     async with calls(plane) as api:
         view = view_of(api)
         async with on_a_page(lambda: credentials(view, path, GROUPS)) as user:
-            await sees(user, NASTY)
+            await user.should_see(NASTY)
             press_icon(user, f"Delete {NASTY}")
-            await sees(user, "answer 403 from now on")
+            await user.should_see("answer 403 from now on")
             press(user, "Delete it")
-            await sees(user, "Undo")
+            await user.should_see("Undo")
             assert plane.get(f"{path}/acls")["data"] == []
             press(user, "Undo")
             await until(lambda: plane.get(f"{path}/acls")["data"])
@@ -63,30 +61,30 @@ async def test_a_group_of_an_access_list_can_be_put_back(plane: Admin) -> None:
             assert (back["id"], back["group"], back["tags"]) == (made["id"], NASTY, ["x"])
 
 
-async def test_what_is_wrong_is_said_in_the_words_of_the_admin_api(plane: Admin) -> None:
+async def test_what_is_wrong_is_said_in_the_words_of_the_admin_api(plane: Plane) -> None:
     path = f"/consumers/{plane.make('/consumers', username='pass')['id']}"
     plane.make(f"{path}/basic-auth", username="ann", password="x")
     async with calls(plane) as api:
         view = view_of(api)
         async with on_a_page(lambda: credentials(view, path, NAMES)) as user:
-            await sees(user, "ann")
+            await user.should_see("ann")
             press(user, "Add: name and password")
-            await sees(user, "Add it")
-            write(user, "username", "ann")
-            write(user, "password", "secret-word")
+            await user.should_see("Add it")
+            await write(user, "username", "ann")
+            await write(user, "password", "secret-word")
             press(user, "Add it")
-            await until(lambda: said(user, "username") == "Another one has this already.")
-            write(user, "username", "bob")
+            await until(lambda: problem(user, "username") == "Another one has this already.")
+            await write(user, "username", "bob")
             press(user, "Add it")
-            await sees(user, "bob")
+            await user.should_see("bob")
             await user.should_not_see("secret-word")
 
 
-async def test_a_viewer_sees_and_cannot_change(plane: Admin) -> None:
+async def test_a_viewer_sees_and_cannot_change(plane: Plane) -> None:
     path = f"/consumers/{plane.make('/consumers', username='seen')['id']}"
     plane.make(f"{path}/acls", group="gold")
     async with calls(plane, token_of(plane, "viewer")) as api:
         view = view_of(api, role="viewer")
         async with on_a_page(lambda: credentials(view, path, GROUPS)) as user:
-            await sees(user, "gold")
-            await sees(user, "This takes the role operator; you have viewer.")
+            await user.should_see("gold")
+            await user.should_see("This takes the role operator; you have viewer.")

@@ -1,18 +1,16 @@
 import pytest
 
 from gatepost.console.pages.audit import build, said
-from tests.integration.admin_world import Admin
-from tests.unit.console.real import calls, plane, token_of
+from tests.unit.console.hands import press_icon, until, write
+from tests.unit.console.real import Plane, calls, token_of
 from tests.unit.console.shown import admin_api, opened, press, view_of
-from tests.unit.console.waiting import press_icon, sees, until, write
 
 pytestmark = pytest.mark.anyio
-__all__ = ["plane"]
 
 NASTY = "<script>alert(1)</script>"
 
 
-async def test_who_did_what_is_listed_filtered_and_opened(plane: Admin) -> None:
+async def test_who_did_what_is_listed_filtered_and_opened(plane: Plane) -> None:
     one = plane.make("/consumers", username=NASTY)
     plane.json("PATCH", f"/consumers/{one['id']}", {"custom_id": "c-2"})
     bob = token_of(plane, "operator")
@@ -20,31 +18,31 @@ async def test_who_did_what_is_listed_filtered_and_opened(plane: Admin) -> None:
     made = plane.json("POST", "/consumer_groups", {"name": "gold"}, **auth)
     assert made.status == 201
     async with calls(plane) as api, opened(build, view_of(api)) as user:
-        await sees(user, NASTY)
-        await sees(user, "gold")
+        await user.should_see(NASTY)
+        await user.should_see("gold")
         press_icon(user, f"Open: update consumers {NASTY}")
-        await sees(user, "custom_id")
-        await sees(user, "c-2")
+        await user.should_see("custom_id")
+        await user.should_see("c-2")
         press(user, "Close")
-        write(user, "who", "a operator")
+        await write(user, "who", "a operator")
         press(user, "Filter")
         await user.should_not_see(NASTY)
-        await sees(user, "gold")
-        write(user, "kind", "services")
+        await user.should_see("gold")
+        await write(user, "kind", "services")
         press(user, "Filter")
-        await sees(user, "Nothing that fits was changed")
+        await user.should_see("Nothing that fits was changed")
 
 
-async def test_that_a_secret_changed_is_said_without_it(plane: Admin) -> None:
+async def test_that_a_secret_changed_is_said_without_it(plane: Plane) -> None:
     one = plane.make("/consumers", username="keys")
     key = plane.make(f"/consumers/{one['id']}/key-auth", key="first-secret-key")
     plane.json("PATCH", f"/key-auths/{key['id']}", {"key": "second-secret-key"})
     async with calls(plane) as api:
         view = view_of(api, kind="keyauth_credentials", entity=key["id"])
         async with opened(build, view) as user:
-            await sees(user, "update")
+            await user.should_see("update")
             press_icon(user, "Open: update keyauth_credentials ")
-            await sees(user, "A secret changed.")
+            await user.should_see("A secret changed.")
             await user.should_not_see("second-secret-key")
 
 

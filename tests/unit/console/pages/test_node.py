@@ -2,9 +2,9 @@ import pytest
 
 from gatepost.console.admin_api import Gone
 from gatepost.console.pages.node import build
+from tests.unit.console.hands import problem, until, write
 from tests.unit.console.pages.test_nodes import NASTY, node
 from tests.unit.console.shown import Answers, admin_api, opened, press, view_of
-from tests.unit.console.waiting import said, until, write
 
 pytestmark = pytest.mark.anyio
 
@@ -57,9 +57,9 @@ async def test_turning_away_takes_an_admin_and_a_reason() -> None:
             press(user, "Turn away")
             await user.should_see("It goes on serving what it has")
             press(user, "Turn it away")
-            await until(lambda: said(user, "why") == "This is needed.")
+            await until(lambda: problem(user, "why") == "This is needed.")
             assert all(one.method == "GET" for one in answers.asked)
-            write(user, "why", "sold & gone")
+            await write(user, "why", "sold & gone")
             press(user, "Turn it away")
             await user.should_see("gate-1 is turned away.")
         (away,) = [one for one in answers.asked if one.method == "DELETE"]

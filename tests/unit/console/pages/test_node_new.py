@@ -3,9 +3,9 @@ import time
 import pytest
 
 from gatepost.console.pages.node_new import build
+from tests.unit.console.hands import problem, until, write
 from tests.unit.console.pages.test_nodes import node, token
 from tests.unit.console.shown import Answers, admin_api, opened, press, view_of
-from tests.unit.console.waiting import said, until, write
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +32,7 @@ async def test_the_command_is_shown_once_and_it_turns_green_when_the_node_is_her
             await user.should_see("Waiting for the node")
             making(answers, token(used_at=1, used_by="n1"))
             answers.say("/clustering/data-planes/n1", node("n1", hostname="<b>gate</b>"))
-            await user.should_see("<b>gate</b>", retries=40)
+            await user.should_see("<b>gate</b>")
             await user.should_see("is here and in sync.")
         assert answers.bodies[0] == b'{"expires_in":3600}'
 
@@ -71,9 +71,9 @@ async def test_a_wrong_address_is_said_at_its_field() -> None:
         wrong = {"message": "schema violation", "fields": {"address": "expected host:port"}}
         answers.say("/clustering/tokens", wrong, 400)
         async with opened(build, view_of(api)) as user:
-            write(user, "address", "http://x")
+            await write(user, "address", "http://x")
             press(user, "Make a token")
-            await until(lambda: said(user, "address") == "expected host:port")
+            await until(lambda: problem(user, "address") == "expected host:port")
 
 
 async def test_a_viewer_cannot_make_one() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from gatepost.console.pages.nodes import build
+from tests.unit.console.hands import press_icon
 from tests.unit.console.shown import admin_api, opened, press, ui, view_of
-from tests.unit.console.waiting import press_icon
 
 pytestmark = pytest.mark.anyio
 

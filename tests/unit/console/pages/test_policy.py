@@ -6,9 +6,10 @@ import pytest
 
 from gatepost.console.pages import policy as page
 from gatepost.console.pages.policy import new, one, tabs_of
-from tests.integration.admin_world import Admin
-from tests.unit.console.policies.plane import client, emptied, plane, policy, until
+from tests.unit.console.hands import until
+from tests.unit.console.policies.plane import emptied, policy
 from tests.unit.console.policies.schemas import OIDC, UNKNOWN, UNKNOWN_TOLD
+from tests.unit.console.real import Plane, calls
 from tests.unit.console.shown import User, admin_api, opened, press, ui, view_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.slow]
@@ -16,16 +17,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.slow]
 HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m"
 
 
-@pytest.fixture(scope="module")
-def admin() -> Iterator[Admin]:
-    with plane() as one:
-        yield one
-
-
 @pytest.fixture(autouse=True)
-def nothing_left(admin: Admin) -> Iterator[None]:
+def nothing_left(plane: Plane) -> Iterator[None]:
     yield
-    emptied(admin)
+    emptied(plane)
 
 
 def field(user: User, name: str) -> Any:
@@ -44,17 +39,17 @@ def box(user: User, way: str) -> Any:
     return made
 
 
-def stored(admin: Admin) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = admin.get("/plugins")["data"]
+def stored(plane: Plane) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = plane.get("/plugins")["data"]
     return found
 
 
-async def test_a_policy_is_added_from_what_somebody_wants(admin: Admin) -> None:
-    service = admin.make("/services", name="orders", url="http://127.0.0.1:9")
-    admin.make("/services/orders/routes", name="r", paths=["/r"])
-    async with client(admin) as api, opened(new, view_of(api, service="orders")) as user:
-        await user.should_see("How do callers prove who they are?", retries=40)
-        await user.should_see("It reaches 1 route", retries=40)
+async def test_a_policy_is_added_from_what_somebody_wants(plane: Plane) -> None:
+    service = plane.make("/services", name="orders", url="http://127.0.0.1:9")
+    plane.make("/services/orders/routes", name="r", paths=["/r"])
+    async with calls(plane) as api, opened(new, view_of(api, service="orders")) as user:
+        await user.should_see("How do callers prove who they are?")
+        await user.should_see("It reaches 1 route")
         box(user, "tokens").set_value(True)
         await user.should_see("Your identity provider")
         field(user, "issuer").set_value("http://idp.example")
@@ -62,10 +57,10 @@ async def test_a_policy_is_added_from_what_somebody_wants(admin: Admin) -> None:
         field(user, "issuer").set_value("https://idp.example")
         await user.should_not_see("Use its https:// address.")
         field(user, "audience_required").set_value([HOSTILE])
-        await user.should_see("Ready to be added.", retries=60)
+        await user.should_see("Ready to be added.")
         press(user, "Add the policy")
-        await until(lambda: stored(admin))
-    (made,) = stored(admin)
+        await until(lambda: stored(plane))
+    (made,) = stored(plane)
     assert made["service"] == {"id": service["id"]}
     config = made["config"]
     assert config["auth_methods"] == ["bearer"]
@@ -73,21 +68,21 @@ async def test_a_policy_is_added_from_what_somebody_wants(admin: Admin) -> None:
     assert config["audience_required"] == [HOSTILE]
 
 
-async def test_what_is_missing_is_told_when_it_shall_be_added(admin: Admin) -> None:
-    async with client(admin) as api, opened(new, view_of(api)) as user:
-        await user.should_see("Fill in what is needed.", retries=60)
+async def test_what_is_missing_is_told_when_it_shall_be_added(plane: Plane) -> None:
+    async with calls(plane) as api, opened(new, view_of(api)) as user:
+        await user.should_see("Fill in what is needed.")
         box(user, "tokens").set_value(True)
         press(user, "Add the policy")
-        await user.should_see("issuer: required field missing", retries=60)
+        await user.should_see("issuer: required field missing")
         await until(lambda: field(user, "issuer").props["error"])
-    assert stored(admin) == []
+    assert stored(plane) == []
 
 
-async def test_a_stored_policy_is_recognised_and_changed(admin: Admin) -> None:
-    made = policy(admin, client_id=["gw"], client_secret=["hush"], scopes_required=["a"])
+async def test_a_stored_policy_is_recognised_and_changed(plane: Plane) -> None:
+    made = policy(plane, client_id=["gw"], client_secret=["hush"], scopes_required=["a"])
     path = made["id"]
-    async with client(admin) as api, opened(one, view_of(api, policy=path)) as user:
-        await user.should_see("Saved.", retries=60)
+    async with calls(plane) as api, opened(one, view_of(api, policy=path)) as user:
+        await user.should_see("Saved.")
         assert box(user, "tokens").value
         assert not box(user, "people").value
         field(user, "scopes_required").set_value(["a", "b"])
@@ -95,41 +90,41 @@ async def test_a_stored_policy_is_recognised_and_changed(admin: Admin) -> None:
         press(user, "As text")
         await user.should_see('becomes ["a", "b"]')
         press(user, "Save")
-        await until(lambda: stored(admin)[0]["config"]["scopes_required"] == ["a", "b"])
-    revealed = admin.get(f"/plugins/{path}")["config"]
+        await until(lambda: stored(plane)[0]["config"]["scopes_required"] == ["a", "b"])
+    revealed = plane.get(f"/plugins/{path}")["config"]
     assert revealed["client_secret"] == ["{masked}"]
 
 
-async def test_a_message_stands_at_the_field_while_somebody_types(admin: Admin) -> None:
-    made = policy(admin)
-    async with client(admin) as api, opened(one, view_of(api, policy=made["id"])) as user:
-        await user.should_see("Saved.", retries=60)
+async def test_a_message_stands_at_the_field_while_somebody_types(plane: Plane) -> None:
+    made = policy(plane)
+    async with calls(plane) as api, opened(one, view_of(api, policy=made["id"])) as user:
+        await user.should_see("Saved.")
         field(user, "issuer").set_value("nonsense")
         await until(lambda: field(user, "issuer").props["error"])
         await user.should_see("1 thing is missing or wrong")
 
 
-async def test_what_somebody_else_changed_is_not_written_over_unasked(admin: Admin) -> None:
-    made = policy(admin)
-    async with client(admin) as api, opened(one, view_of(api, policy=made["id"])) as user:
-        await user.should_see("Saved.", retries=60)
-        admin.json("PATCH", f"/plugins/{made['id']}", {"config": {"leeway": 9}})
+async def test_what_somebody_else_changed_is_not_written_over_unasked(plane: Plane) -> None:
+    made = policy(plane)
+    async with calls(plane) as api, opened(one, view_of(api, policy=made["id"])) as user:
+        await user.should_see("Saved.")
+        plane.json("PATCH", f"/plugins/{made['id']}", {"config": {"leeway": 9}})
         field(user, "scopes_required").set_value(["mine"])
         press(user, "Save")
-        await user.should_see("Somebody changed this meanwhile", retries=60)
+        await user.should_see("Somebody changed this meanwhile")
         press(user, "Overwrite")
-        await until(lambda: stored(admin)[0]["config"]["scopes_required"] == ["mine"])
-    assert stored(admin)[0]["config"]["leeway"] == 9
+        await until(lambda: stored(plane)[0]["config"]["scopes_required"] == ["mine"])
+    assert stored(plane)[0]["config"]["leeway"] == 9
 
 
-async def test_switching_off_names_the_routes_and_can_be_undone(admin: Admin) -> None:
-    admin.make("/services", name="s", url="http://127.0.0.1:9")
-    admin.make("/services/s/routes", name="wide-open", paths=["/r"])
-    made = policy(admin, "/services/s/plugins")
-    async with client(admin) as api, opened(one, view_of(api, policy=made["id"])) as user:
-        await user.should_see("Switch off", retries=60)
+async def test_switching_off_names_the_routes_and_can_be_undone(plane: Plane) -> None:
+    plane.make("/services", name="s", url="http://127.0.0.1:9")
+    plane.make("/services/s/routes", name="wide-open", paths=["/r"])
+    made = policy(plane, "/services/s/plugins")
+    async with calls(plane) as api, opened(one, view_of(api, policy=made["id"])) as user:
+        await user.should_see("Switch off")
         press(user, "Switch off")
-        await user.should_see("Nobody checks callers any more on 1 route", retries=60)
+        await user.should_see("Nobody checks callers any more on 1 route")
         await user.should_see("wide-open")
         button = max(
             (b for b in user.find(kind=ui.button).elements if b.text == "Switch off"),
@@ -138,20 +133,20 @@ async def test_switching_off_names_the_routes_and_can_be_undone(admin: Admin) ->
         chosen = user.find(kind=ui.button)
         chosen.elements = {button}
         chosen.click()
-        await user.should_see("off: it does nothing", retries=60)
-        assert not stored(admin)[0]["enabled"]
+        await user.should_see("off: it does nothing")
+        assert not stored(plane)[0]["enabled"]
         press(user, "Undo")
-        await until(lambda: stored(admin)[0]["enabled"])
+        await until(lambda: stored(plane)[0]["enabled"])
 
 
-async def test_a_viewer_sees_and_cannot_change(admin: Admin) -> None:
-    made = policy(admin)
+async def test_a_viewer_sees_and_cannot_change(plane: Plane) -> None:
+    made = policy(plane)
     view_path = made["id"]
     async with (
-        client(admin) as api,
+        calls(plane) as api,
         opened(one, view_of(api, role="viewer", policy=view_path)) as user,
     ):
-        await user.should_see("Your identity provider", retries=60)
+        await user.should_see("Your identity provider")
         assert not field(user, "issuer").enabled
         assert not box(user, "tokens").enabled
         for words in ("Save", "Discard", "Delete", "Switch off"):
@@ -167,7 +162,7 @@ async def test_a_plugin_that_nobody_knows_has_all_its_fields_from_its_schema() -
         answers.say("/routes", {"data": []})
         answers.say("/plugins", {"id": "p9"}, 201)
         async with opened(new, view_of(api)) as user:
-            await user.should_see("default: 60", retries=60)
+            await user.should_see("default: 60")
             field(user, "limit").set_value(7)
             field(user, "store.host").set_value("redis")
             press(user, "Add the policy")

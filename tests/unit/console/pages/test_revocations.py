@@ -4,37 +4,35 @@ import msgspec
 import pytest
 
 from gatepost.console.pages.revocations import build, latest, send
-from tests.integration.admin_world import Admin
-from tests.unit.console.real import calls, plane
+from tests.unit.console.hands import field, until, write
+from tests.unit.console.real import Plane, calls
 from tests.unit.console.shown import admin_api, opened, press, view_of
-from tests.unit.console.waiting import field, sees, until, write
 
 pytestmark = pytest.mark.anyio
-__all__ = ["plane"]
 
 
-async def test_a_subject_is_revoked_and_stands_in_the_log(plane: Admin) -> None:
+async def test_a_subject_is_revoked_and_stands_in_the_log(plane: Plane) -> None:
     async with calls(plane) as api:
         view = view_of(api, target="subject", value="<b>ann</b>", issuer="https://id.example")
         async with opened(build, view) as user:
-            await sees(user, "Nothing is revoked")
+            await user.should_see("Nothing is revoked")
             assert field(user, "value").value == "<b>ann</b>"
-            write(user, "why", "left")
+            await write(user, "why", "left")
             press(user, "Revoke")
-            await sees(user, "Applied by 0 of 0 connected nodes.")
-            await sees(user, "<b>ann</b>")
-            await sees(user, "left")
+            await user.should_see("Applied by 0 of 0 connected nodes.")
+            await user.should_see("<b>ann</b>")
+            await user.should_see("left")
         (entry,) = plane.get("/revocations")["data"]
         assert entry["parts"] == ["https://id.example", "<b>ann</b>"]
 
 
-async def test_what_is_wrong_is_said_and_nothing_is_lost(plane: Admin) -> None:
+async def test_what_is_wrong_is_said_and_nothing_is_lost(plane: Plane) -> None:
     async with calls(plane) as api, opened(build, view_of(api)) as user:
         press(user, "Revoke")
-        await sees(user, "subject must be a text of 1 to 1024 characters.")
-        write(user, "value", "x" * 1025)
+        await user.should_see("subject must be a text of 1 to 1024 characters.")
+        await write(user, "value", "x" * 1025)
         press(user, "Revoke")
-        await sees(user, "subject must be a text of 1 to 1024 characters.")
+        await user.should_see("subject must be a text of 1 to 1024 characters.")
         assert field(user, "value").value == "x" * 1025
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from gatepost.console.pages.settings_issuers import build
+from tests.unit.console.hands import until
 from tests.unit.console.shown import admin_api, opened, press, view_of
-from tests.unit.console.waiting import until
 
 pytestmark = pytest.mark.anyio
 

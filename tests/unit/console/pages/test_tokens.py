@@ -5,8 +5,8 @@ import msgspec
 import pytest
 
 from gatepost.console.pages.tokens import build
+from tests.unit.console.hands import press_icon, problem, until, write
 from tests.unit.console.shown import admin_api, opened, press, view_of
-from tests.unit.console.waiting import press_icon, said, until, write
 
 pytestmark = pytest.mark.anyio
 
@@ -44,9 +44,9 @@ async def test_a_token_is_made_and_shown_once() -> None:
             press_first(user, "Make a token")
             await user.should_see("Make it")
             press(user, "Make it")
-            await until(lambda: said(user, "name") == "This is needed.")
-            write(user, "name", "ci")
-            write(user, "expires_in", 0)
+            await until(lambda: problem(user, "name") == "This is needed.")
+            await write(user, "name", "ci")
+            await write(user, "expires_in", 0)
             press(user, "Make it")
             await user.should_see("gpa_secret")
             press(user, "I have copied it")

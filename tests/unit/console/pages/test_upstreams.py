@@ -54,6 +54,7 @@ async def test_targets_share_by_weight_and_are_added_changed_and_taken_away(api:
 async def test_an_upstream_is_changed_and_deleted(api: AdminApi) -> None:
     one = await api.post("/upstreams", {"name": "many", "tags": ["a"]})
     async with opened(build, view_of(api, upstream=one["id"])) as user:
+        before = user.client
         await click(user, "Edit")
         await write(user, "host_header", "api.example")
         await write(user, "tags", [])
@@ -61,6 +62,7 @@ async def test_an_upstream_is_changed_and_deleted(api: AdminApi) -> None:
         await user.should_see("Saved.")
         now = await api.get("/upstreams/many")
         assert (now["host_header"], now["tags"]) == ("api.example", None)
+        await until(lambda: user.client is not before)  # it is shown anew
         await click(user, "Delete")
         await user.should_see("Delete many?")
         await click(user, "Delete")

@@ -77,3 +77,28 @@ async def test_what_fails_otherwise_leaves_the_dialog_open(trouble: Exception) -
         await user.should_see("New one")
         await click(user, "Cancel")
         await until(lambda: answers == [None])
+
+
+async def test_what_is_drawn_below_the_fields_writes_into_them() -> None:
+    sent: list[Any] = []
+
+    async def send(values: dict[str, Any]) -> None:
+        sent.append(values)
+
+    async def ask() -> None:
+        await ask_for(
+            view_of(),
+            "Take <it> away?",
+            (NAME,),
+            send,
+            yes="Take it away",
+            words="Words.",
+            bad=True,
+            extra=lambda form: form.set("name", "from a file"),
+        )
+
+    async with shown(lambda: ui.timer(0, ask, once=True)) as user:
+        await user.should_see("Take <it> away?")
+        await user.should_see("Words.")
+        await click(user, "Take it away")
+        await until(lambda: sent == [{"name": "from a file"}])

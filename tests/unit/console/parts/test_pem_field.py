@@ -3,8 +3,8 @@ from nicegui.elements.upload_files import SmallFileUpload
 
 from gatepost.console.parts import Field, Form
 from gatepost.console.parts.pem_field import from_file
+from tests.unit.console.hands import field, problem, until
 from tests.unit.console.shown import shown, ui
-from tests.unit.console.waiting import field, said, until
 
 pytestmark = pytest.mark.anyio
 
@@ -22,4 +22,6 @@ async def test_a_file_is_read_into_its_field(content: bytes, value: str, wrong: 
         await user.should_see("Certificate")
         (made,) = user.find(kind=ui.upload).elements
         await made.handle_uploads([SmallFileUpload("cert.pem", "text/plain", content)])
-        await until(lambda: field(user, "cert").value == value and said(user, "cert")[:20] == wrong)
+        await until(
+            lambda: field(user, "cert").value == value and problem(user, "cert")[:20] == wrong
+        )

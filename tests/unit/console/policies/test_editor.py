@@ -4,8 +4,8 @@ import pytest
 
 from gatepost.console.policies.editor import Editor, Tab
 from gatepost.console.policies.field_inputs import draw
+from tests.unit.console.hands import until
 from tests.unit.console.policies.forms import editing
-from tests.unit.console.policies.plane import until
 from tests.unit.console.shown import press, ui
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +34,7 @@ async def test_parts_are_drawn_when_they_are_opened() -> None:
 async def test_a_pause_after_typing_asks_what_is_wrong_and_says_it_at_the_field() -> None:
     wrong = {"config": {"issuer": HOSTILE}}
     async with editing(*TABS, stored=True, wrong=wrong, issuer="x") as (user, editor, answers):
-        await user.should_see("1 thing is missing or wrong", retries=40)
+        await user.should_see("1 thing is missing or wrong")
         (box,) = user.find(kind=ui.input).elements
         assert box.props["error-message"] == HOSTILE
         before = len(answers.asked)
@@ -46,7 +46,7 @@ async def test_a_pause_after_typing_asks_what_is_wrong_and_says_it_at_the_field(
 
 async def test_a_new_policy_is_not_scolded_before_anybody_came_to_it() -> None:
     async with editing(*TABS, wrong={"config": {"issuer": "required"}}) as (user, editor, _):
-        await user.should_see("Fill in what is needed.", retries=40)
+        await user.should_see("Fill in what is needed.")
         (box,) = user.find(kind=ui.input).elements
         await until(lambda: editor.state.problems)
         assert not box.props.get("error")
@@ -56,16 +56,16 @@ async def test_a_new_policy_is_not_scolded_before_anybody_came_to_it() -> None:
 
 async def test_an_admin_api_that_is_away_is_said_and_nothing_is_written() -> None:
     async with editing(*TABS, stored=True, issuer="x") as (user, editor, answers):
-        await user.should_see("Saved.", retries=40)
+        await user.should_see("Saved.")
         answers.say("/schemas/plugins/validate", {"message": "the database is away"}, 503)
         editor.draft.put("issuer", "y")
         press(user, "Save")
-        await user.should_see("Not checked: the database is away", retries=40)
+        await user.should_see("Not checked: the database is away")
 
 
 async def test_changes_are_counted() -> None:
     async with editing(*TABS, stored=True, issuer="x") as (user, editor, _):
-        await user.should_see("Saved.", retries=40)
+        await user.should_see("Saved.")
         editor.draft.put("leeway", 5)
         editor.draft.put("issuer", "y")
         await user.should_see("2 changes not saved")

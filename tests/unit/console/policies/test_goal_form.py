@@ -4,8 +4,8 @@ import pytest
 
 from gatepost.console.policies.editor import Tab
 from gatepost.console.policies.goal_form import goals
+from tests.unit.console.hands import until
 from tests.unit.console.policies.forms import editing
-from tests.unit.console.policies.plane import until
 from tests.unit.console.shown import User, press, ui
 
 pytestmark = pytest.mark.anyio

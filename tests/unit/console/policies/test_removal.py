@@ -6,7 +6,7 @@ import pytest
 from gatepost.console.policies.reach import Without
 from gatepost.console.policies.removal import consequence_words, remove, switch
 from gatepost.console.view import View
-from tests.unit.console.policies.plane import until
+from tests.unit.console.hands import until
 from tests.unit.console.shown import Answers, User, admin_api, press, shown, ui, view_of
 
 pytestmark = pytest.mark.anyio
@@ -46,11 +46,11 @@ async def test_deleting_names_what_is_open_then_and_can_be_undone() -> None:
             lambda: button(view, lambda: remove(view, one, again=lambda: again.append(1)))
         ) as user:
             press(user, "Go")
-            await user.should_see("Nobody checks callers any more on 1 route", retries=40)
+            await user.should_see("Nobody checks callers any more on 1 route")
             await user.should_see("<script>open")
             press(user, "Delete")
             await until(lambda: sent(answers, "DELETE"))
-            await user.should_see("openid-connect is deleted.", retries=40)
+            await user.should_see("openid-connect is deleted.")
             press(user, "Undo")
             await until(lambda: again)
             (back,) = sent(answers, "PUT")
@@ -66,7 +66,7 @@ async def test_what_had_hidden_secrets_cannot_come_back() -> None:
             lambda: button(view, lambda: remove(view, one, again=lambda: None))
         ) as user:
             press(user, "Go")
-            await user.should_see("Its secrets cannot be brought back.", retries=40)
+            await user.should_see("Its secrets cannot be brought back.")
             press(user, "Delete")
             await until(lambda: sent(answers, "DELETE"))
             await user.should_not_see("Undo")
@@ -86,7 +86,7 @@ async def test_switching_on_asks_nothing() -> None:
 
 
 async def _cancelled(user: User) -> None:
-    await user.should_see("could not be looked up", retries=40)
+    await user.should_see("could not be looked up")
     press(user, "Cancel")
 
 
