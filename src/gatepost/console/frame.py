@@ -186,10 +186,8 @@ def _who(view: View) -> None:
             text(f"{view.me.role}, by {view.me.how}", "quiet")
             if view.me.how != "loopback":
                 leave = ui.element("form").props('method="post" action="/leave"')
-                with leave:
-                    ui.element("button").props('type="submit"').classes("gp-leave").props[
-                        "innerHTML"
-                    ] = "Sign out"
+                with leave, ui.element("button").props('type="submit"').classes("gp-leave"):
+                    text("Sign out")
 
 
 def _keys() -> None:
