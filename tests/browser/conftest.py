@@ -22,8 +22,9 @@ async def application() -> AsyncIterator[Application]:
         yield one
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def chromium() -> AsyncIterator[Browser]:
+    """One for a module; each test has a context of its own in it."""
     async with visit.browser() as one:
         yield one
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.console_visit import faults, tab
+from tests.browser.console_visit import sound, tab
 from tests.console_world import Console, console
 from tests.integration.admin_world import Admin, control_plane
 
@@ -57,16 +57,15 @@ async def test_a_policy_is_added_and_changed_by_typing(
         seen.clean()
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 async def test_no_part_of_the_form_has_a_serious_fault_or_is_too_wide(
-    chromium: Browser, world: tuple[Console, Admin], theme: str, width: int
+    chromium: Browser, world: tuple[Console, Admin]
 ) -> None:
     one, admin = world
     if not stored(admin):
         config = {"issuer": "https://idp.example", "auth_methods": ["bearer"]}
         admin.make("/services/orders/plugins", name="openid-connect", config=config)
     ident = stored(admin)[0]["id"]
-    async with tab(chromium, one.url, theme=theme, width=width) as seen:
+    async with tab(chromium, one.url) as seen:
         await seen.open(f"/policies/{ident}")
         for part in PARTS:
             await seen.page.get_by_role("tab", name=part).click()
@@ -78,7 +77,5 @@ async def test_no_part_of_the_form_has_a_serious_fault_or_is_too_wide(
                 await expect(seen.page.get_by_text("session_secret").first).to_be_visible()
             # Quasar shows it while a component's script is fetched, and only then
             await expect(seen.page.locator(".q-loading-bar[role=progressbar]")).to_have_count(0)
-            assert await faults(seen.page) == [], part
-            wide = await seen.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{part} is {wide} pixels wide"
+            await sound(seen)
         seen.clean()

@@ -1,6 +1,6 @@
 """Buttons. Each has words that a screen reader says."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -36,6 +36,14 @@ def go_button(words: str, target: str, *, icon: str | None = None, main: bool = 
     made.props("unelevated").classes("gp-primary") if main else made.props("outline")
     made.props["href"] = target
     return made
+
+
+def one_of(options: Sequence[str] | Mapping[str, str], chosen: str) -> ui.toggle:
+    """Buttons of which one is chosen. options: what they say, or that by value."""
+    given = dict(options) if isinstance(options, Mapping) else list(options)
+    made = ui.toggle(given, value=chosen)
+    # a colour of Quasar's own would be white, whatever it lies on
+    return made.props("no-caps unelevated toggle-text-color=chosen")
 
 
 def only_for(view: View, role: str, button: ui.button) -> ui.button:

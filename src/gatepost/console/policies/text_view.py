@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from gatepost.console.parts import card, copied, prose, text
+from gatepost.console.parts.buttons import one_of
 from gatepost.console.policies.editor import Editor
 from gatepost.console.policies.writing import TYPED, as_curl, as_json, as_yaml, in_short
 
@@ -36,7 +37,7 @@ def texts(editor: Editor) -> None:
             "JSON": lambda: as_json(draft),
             "curl": lambda: as_curl(draft, base, token=token),
         }
-        choice = ui.toggle(list(forms), value="kong.yaml").props("no-caps unelevated")
+        choice = one_of(list(forms), "kong.yaml")
         choice.props["aria-label"] = "Form of the text"
         place = ui.element("div").classes("gp-policy-text")
 

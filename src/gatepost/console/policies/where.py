@@ -7,6 +7,7 @@ from nicegui import ui
 
 from gatepost.console.admin_api import Invalid, Trouble, of
 from gatepost.console.parts import prose, text
+from gatepost.console.parts.buttons import one_of
 from gatepost.console.policies.reach import name_of, routes_of
 from gatepost.console.policies.schema import PluginSchema
 from gatepost.console.view import View
@@ -41,7 +42,7 @@ class Where:
         kinds = {kind: _WORDS[kind] for kind in ("", *schema.scopes)}
         if self._kind not in kinds:
             self._kind, self._ident = "", ""
-        made = ui.toggle(kinds, value=self._kind).props("no-caps unelevated")
+        made = one_of(kinds, self._kind)
         made.props["aria-label"] = "Where it applies"
         made.on_value_change(self._of_kind)
         self._place = ui.element("div")

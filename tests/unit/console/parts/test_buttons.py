@@ -2,7 +2,14 @@ import asyncio
 
 import pytest
 
-from gatepost.console.parts.buttons import action, go_button, icon_button, only_for, primary
+from gatepost.console.parts.buttons import (
+    action,
+    go_button,
+    icon_button,
+    one_of,
+    only_for,
+    primary,
+)
 from tests.unit.console.shown import press, shown, ui, view_of
 
 pytestmark = pytest.mark.anyio
@@ -66,3 +73,11 @@ async def test_what_is_told_outlives_the_part_that_had_the_button() -> None:
     async with shown(draw) as user:
         press(user, "Do it")
         await user.should_see("It is done.")
+
+
+async def test_one_of_several_is_chosen_by_its_words() -> None:
+    made: list[ui.toggle] = []
+    async with shown(lambda: made.append(one_of({"a": "First", "b": "Second"}, "a"))) as user:
+        assert made[0].value == "a"
+        await user.should_see("Second")
+        assert "no-caps" in made[0].props
