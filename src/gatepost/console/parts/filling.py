@@ -9,6 +9,7 @@ from nicegui import ui
 from gatepost.console.admin_api import Changed, Invalid, Trouble, Unknown
 from gatepost.console.parts.bits import heading, prose, row
 from gatepost.console.parts.buttons import action, primary
+from gatepost.console.parts.dialogue import answer_of
 from gatepost.console.parts.form import Field, Form
 from gatepost.console.view import View
 
@@ -54,8 +55,7 @@ async def fill_in(
                 action("Cancel", lambda: dialog.submit(None))
                 action(yes, go, bad=True) if bad else primary(yes, go)
     _ = dialog.on("keydown.esc", lambda: dialog.submit(None))
-    answer = await dialog
-    dialog.delete()
+    answer = await answer_of(dialog)
     return answer.value if isinstance(answer, Sent) else None
 
 

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from gatepost.console.parts.bits import copied, heading, prose, row, text
 from gatepost.console.parts.buttons import primary
+from gatepost.console.parts.dialogue import answer_of
 
 
 async def show_once(title: str, words: str, secret: str) -> None:
@@ -19,5 +20,4 @@ async def show_once(title: str, words: str, secret: str) -> None:
             copied(secret, label="Copy it")
             with row("gp-end"):
                 primary("I have copied it", lambda: dialog.submit(True))
-    await dialog
-    dialog.delete()
+    await answer_of(dialog)
