@@ -19,11 +19,13 @@ TURNED = "\u202eevil\u2066\u200f"
 LONG = "x" * 10_000
 QUOTES = "\"'><svg onload=window.pwned=1>\\"
 ADDRESS = "javascript:window.pwned=1"
-VALUES = (SCRIPT, IMAGE, CURLY, BACKTICKS, COLOURED, TURNED, LONG, QUOTES, ADDRESS)
+MIXED = f"{SCRIPT}{IMAGE}{CURLY}{BACKTICKS}{QUOTES}{TURNED}"
+VALUES = (IMAGE, MIXED, ADDRESS, LONG)
 
 MARKDOWN = (
     f"# {SCRIPT}\n\n{IMAGE}\n\n[a]({ADDRESS}) [b](JaVaScRiPt:window.pwned=1) ![c]({ADDRESS}) "
-    f"![d](https://elsewhere.example/x.png) <a href='{ADDRESS}'>e</a>\n\n```{SCRIPT}\n{IMAGE}\n```\n"
+    f"![d](https://elsewhere.example/x.png) <a href='{ADDRESS}'>e</a>\n"
+    f"\n```{SCRIPT}\n{IMAGE}\n```\n"
     f"\n| {CURLY} | {LONG} |\n|--|--|\n| `{LONG}` | {TURNED} |\n\n{LONG}\n"
 )
 
@@ -55,7 +57,7 @@ class _Provider(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - as the library calls it
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
@@ -102,7 +104,7 @@ class Filled:
 
     def _services(self) -> None:
         tags = [one for one in VALUES if self.make("/services", host="h.example", tags=[one])]
-        assert {IMAGE, QUOTES, ADDRESS} <= set(tags)
+        assert {IMAGE, ADDRESS} <= set(tags)
         self.tags = tags
         self.make("/services", "/gateway-services", name="n" * 10_000, host="a.example", tags=tags)
         service = self.make("/services", name="shop", url=self.world.echo, tags=tags)
@@ -112,9 +114,13 @@ class Filled:
         for number, one in enumerate(VALUES):
             headers = {"x-hostile": [one]}
             self.make("/routes", name=f"r{number}", paths=[f"/r{number}"], **where)
-            self.make("/routes", "/routes", paths=["/h"], headers=headers, **where)
-            self.make("/routes", "/routes", paths=[f"~/re{number}{one}"], **where)
-        self.make("/routes", "/routes", name="l" * 10_000, paths=["/long"], **where)
+            self.make(
+                "/routes", "/routes" if one == LONG else "", paths=["/h"], headers=headers, **where
+            )
+            self.make(
+                "/routes", "/routes" if number == 1 else "", paths=[f"~/re{number}{one}"], **where
+            )
+        self.make("/routes", name="l" * 10_000, paths=["/long"], **where)
         self.make("/routes", paths=["/js"], **where)
         for one in VALUES:
             package = self.make(
@@ -144,7 +150,7 @@ class Filled:
         }  # fmt: skip
 
     def _callers(self) -> None:
-        for one in VALUES:
+        for one in (*VALUES[1:], COLOURED):
             caller = self.make(
                 "/consumers", "/consumers", username=one, custom_id=one, tags=self.tags
             )
@@ -174,8 +180,14 @@ class Filled:
             if found is None:
                 config = {name: config[name] for name in ("issuer", "auth_methods")}
                 config["audience_required"] = [one]
-                self.make("/plugins", "/policies", name="openid-connect", config=config, route=route)
-        config = {"issuer": self.world.issuer, "auth_methods": ["bearer"], "consumer_claim": ["sub"]}
+                self.make(
+                    "/plugins", "/policies", name="openid-connect", config=config, route=route
+                )
+        config = {
+            "issuer": self.world.issuer,
+            "auth_methods": ["bearer"],
+            "consumer_claim": ["sub"],
+        }
         self.make("/plugins", name="openid-connect", config=config,
                   service={"id": self.service["id"]})  # fmt: skip
 
@@ -204,7 +216,7 @@ class Filled:
                 node.get(path.replace(" ", "%20"), token=given, Host="h.example",
                          Referer=IMAGE, **{"X-Hostile": SCRIPT, "User-Agent": IMAGE})  # fmt: skip
         until(lambda: len(self.traces()) >= len(paths), "the traces are there")
-        self.pages += [f"/traces/{one['id']}" for one in self.traces()[:6]]
+        self.pages += [f"/traces/{one['id']}" for one in self.traces()[:3]]
         self.pages.append(f"/nodes/{node.id}")
 
     def traces(self) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ CONSTANT = frozenset(
 )  # fmt: skip
 """Calls whose texts are written down where they are called."""
 NEVER = frozenset(
-    {"markdown", "mermaid", "echart", "highchart", "plotly", "leaflet", "scene", "restructured_text",
-     "interactive_image", "chat_message", "aggrid", "table", "tree", "json_editor", "codemirror"}
+    {"markdown", "mermaid", "echart", "highchart", "plotly", "leaflet", "scene",
+     "restructured_text", "interactive_image",
+     "chat_message", "aggrid", "table", "tree", "json_editor", "codemirror"}
 )  # fmt: skip
 """Elements of NiceGUI that draw markup, or take functions as texts."""
 NUMBERS = {

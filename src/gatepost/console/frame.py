@@ -36,7 +36,7 @@ def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
         _navigation(view, page, pages)
     with ui.header(elevated=False).classes("gp-header"):
         menu = ui.button(icon="menu", color=None).props("flat dense round")
-        menu.on("click", js_handler=f"() => getElement({drawer.id}).toggle()")
+        menu.on_click(lambda: drawer.run_method("toggle"))
         menu.classes("gp-menu gp-icon-button").props["aria-label"] = "Navigation"
         search_box(view)
         ui.element("div").classes("gp-grow")

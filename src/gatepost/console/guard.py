@@ -5,6 +5,7 @@ WebSocket to us sends its Origin: both are refused before anything is done, as t
 Each answer says what a browser may do with it (Content Security Policy Level 3).
 """
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,7 +20,10 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _OF_PROXIES = frozenset({b"forwarded", b"via", b"x-real-ip", b"x-client-ip"})
-_BODIES = (("/_nicegui/client/", 4 * 1_048_576), ("/_nicegui_ws/", 1_100_000), ("/", 65_536))
+PATIENCE = 10.0
+"""Seconds for a body."""
+_FILES = "/_nicegui/client/"
+_BODIES = ((_FILES, 4 * 1_048_576), ("/_nicegui_ws/", 1_100_000), ("/", 65_536))
 """Bytes of a request's body, by how its path begins: files, what pages say, forms."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 
@@ -59,6 +63,8 @@ class Guard:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass on what may come in, refuse the rest."""
+        if scope["type"] == "http" and not scope["path"].startswith(_FILES):
+            receive = _Whole(receive)
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -67,6 +73,8 @@ class Guard:
             await _refuse(scope, receive, send, 403, why)
         elif scope["type"] == "http" and (long := unbounded(scope)) is not None:
             await _refuse(scope, receive, send, *long)
+        elif isinstance(receive, _Whole) and not await receive.came():
+            await _refuse(scope, receive, send, 408, "The rest of this request did not come.")
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
@@ -130,6 +138,37 @@ def _names_loopback(scope: Message) -> bool:
         return len(hosts) == 1 and bool(hosts[0]) and Address.parse(hosts[0]).loopback
     except Fault:
         return False
+
+
+class _Whole:
+    """Reads a body before anybody waits for it: one that does not come holds nothing up."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._body: bytes | None = None
+
+    async def came(self) -> bool:
+        """Read it; say whether all of it came, in time."""
+        pieces = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    message = await self._receive()
+                    if message["type"] != "http.request":
+                        return False
+                    pieces.append(message.get("body", b""))
+                    if not message.get("more_body"):
+                        break
+        except TimeoutError:
+            return False
+        self._body = b"".join(pieces)
+        return True
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
 
 
 class _Guarded:

@@ -60,6 +60,7 @@ async def _serve(settings: ConsoleSettings) -> None:
             GZipMiddleware(Guard(app, door), minimum_size=2048, compresslevel=5),
             http=Patient,
             ws="websockets-sansio",
+            ws_max_size=1_100_000,  # what the library takes; more would only be read
             loop="none",
             lifespan="on",
             access_log=False,
@@ -162,7 +163,7 @@ async def _know(view: View, api: AdminApi, plane: str | None) -> None:
     """Find out who looks, at which control plane. Raises Trouble."""
     asked = asyncio.gather(
         api.send("GET", "/auth/me", patience=_QUICK),
-        api.send("GET", "/v2/control-planes", query={"page[size]": 100}, patience=_QUICK),
+        api.send("GET", "/v2/control-planes", query={"page[size]": 1000}, patience=_QUICK),
         return_exceptions=True,
     )
     told: list[Any] = list(await asked)

@@ -1,7 +1,9 @@
+import asyncio
 from typing import Any
 
 import pytest
 
+from gatepost.console import guard
 from gatepost.console.guard import Door, Guard, elsewhere, refusal, unbounded
 from gatepost.values import Address
 
@@ -96,6 +98,56 @@ def test_a_silent_proxy_is_known_by_its_version_or_by_what_the_operator_said() -
 def test_bodies_have_an_end(path: str, size: int, status: int | None) -> None:
     asked = {**scope(content_length=str(size)), "path": path}
     assert (unbounded(asked) or (None,))[0] == status
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("ends", [True, False])
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "PATIENCE", 0.05)
+    came_: list[Any] = [{"type": "http.request", "body": b"token=", "more_body": True}]
+
+    async def receive() -> Any:
+        if came_:
+            return came_.pop(0)
+        if not ends:
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def app(*_: Any) -> None:
+        raise AssertionError("it was reached")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = {**scope(content_length="100"), "path": "/enter"}
+    await Guard(app, LOCAL)(asked, receive, send)
+    assert sent[0]["status"] == 408
+
+
+@pytest.mark.anyio
+async def test_a_body_comes_to_who_waits_for_it_once_and_whole() -> None:
+    pieces: list[Any] = [
+        {"type": "http.request", "body": b"token=", "more_body": True},
+        {"type": "http.request", "body": b"x"},
+        {"type": "http.disconnect"},
+    ]
+    heard: list[Any] = []
+
+    async def receive() -> Any:
+        return pieces.pop(0)
+
+    async def app(_: Any, receive_: Any, __: Any) -> None:
+        heard.extend([await receive_(), await receive_()])
+
+    async def send(_: Any) -> None:
+        raise AssertionError("nothing was said")
+
+    await Guard(app, LOCAL)({**scope(), "path": "/enter"}, receive, send)
+    assert [one.get("body") for one in heard] == [b"token=x", None]
 
 
 def test_a_body_of_unknown_length_is_not_begun() -> None:
