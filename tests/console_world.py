@@ -51,14 +51,16 @@ class Console:
 
 
 @contextlib.contextmanager
-def console(admin: str, prefix: Path | None = None, **settings: str) -> Iterator[Console]:
+def console(
+    admin: str, prefix: Path | None = None, *, port: int | None = None, **settings: str
+) -> Iterator[Console]:
     """Run ``gatepost console``; settings: GATEPOST_* variables by their ending."""
     with contextlib.ExitStack() as stack:
         if prefix is None:
             prefix = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gp-console-")))
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = {f"GATEPOST_{name}": text for name, text in settings.items()}
-        port = free_port()
+        port = port or free_port()
         command = [
             sys.executable, "-m", "gatepost", "console", "--admin", admin,
             "--listen", f"127.0.0.1:{port}", "--prefix", str(prefix),

@@ -12,7 +12,7 @@ from tests.integration.written import missing, moved, type_in
 
 pytestmark = pytest.mark.integration
 
-BY_CURL = ("client-credentials", "introspection", "access")
+BY_CURL = ("client-credentials", "introspection", "access", "try-it")
 PAGES = ("README.md", *(f"docs/tutorials/{name}.md" for name in BY_CURL))
 
 

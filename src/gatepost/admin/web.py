@@ -9,10 +9,9 @@ import uvicorn
 
 from gatepost.admin.ask import ControlPlane
 from gatepost.admin.guard import Door
-from gatepost.admin.patient import Patient
 from gatepost.admin.serving import application
 from gatepost.admin.settings import ControlPlaneSettings
-from gatepost.serving import Server, listen
+from gatepost.serving import Patient, Server, listen
 from gatepost.values import Address, By, Fault
 
 log = logging.getLogger("gatepost.admin")

@@ -102,7 +102,7 @@ class AdminApi:
         self._credentials = credentials
         self.url = url
         self.plane = plane
-        self._base = url + (f"/v2/control-planes/{plane}/core-entities" if plane else "")
+        self._base = url + (f"/v2/control-planes{of(plane)}/core-entities" if plane else "")
 
     def at(self, plane: str | None) -> "AdminApi":
         """Return the same for another control plane."""
@@ -178,6 +178,8 @@ class AdminApi:
 
         value: bytes are sent as they are. text: what comes back when it works is no JSON.
         """
+        if not {".", ".."}.isdisjoint(path.split("/")):
+            raise Gone("There is no such thing.")  # as a name it would be a way to another path
         # paths of ours have no control plane in front: who calls, tokens, control planes
         base = self.url if path.startswith(("/v2/", "/auth/", "/tokens")) else self._base
         given = {name: str(one) for name, one in (query or {}).items() if one is not None}
@@ -248,6 +250,8 @@ def _read(status: int, content: bytes) -> Any:
         return value
     told = value if isinstance(value, dict) else {}
     message = str(told.get("message") or f"The Admin API answered {status}.")
+    if isinstance(told.get("error_description"), str):  # of a provider that was asked
+        message += f": {told['error_description']}"
     kinds: dict[int, type[Trouble]] = {401: Unknown, 403: Denied, 404: Gone, 412: Changed}
     if status in kinds:
         raise kinds[status](message)

@@ -28,7 +28,7 @@ log = logging.getLogger("gatepost.console")
 
 _PASSED = frozenset({"/auth/login", "/auth/callback"})
 _LONGEST = 4096
-_KEPT_HEADERS = frozenset({"location", "set-cookie", "content-type"})
+_KEPT_HEADERS = frozenset({"location", "set-cookie"})
 _templates = Path(__file__).parent / "static"
 
 
@@ -66,7 +66,7 @@ class Entrance:
         if not given or not given.isascii() or not given.isprintable() or len(given) > _LONGEST:
             return await self._asked(request, to, problem="That is no token.")
         token = Secret(given)
-        away = elsewhere(request.scope["headers"], _peer(request))
+        away = elsewhere(request.scope, secure=self._secure)
         api = AdminApi(self._session, self._url, Credentials(token=token, address=away))
         try:
             await api.get("/auth/me")
@@ -97,9 +97,8 @@ class Entrance:
 
     async def passed(self, request: Request) -> Response:
         """Pass a step of a login on to the Admin API."""
-        headers = {"X-Forwarded-For": elsewhere(request.scope["headers"], _peer(request)) or "::1"}
-        if "cookie" in request.headers:
-            headers["Cookie"] = request.headers["cookie"]
+        headers = {"X-Forwarded-For": elsewhere(request.scope, secure=self._secure) or "::1"}
+        headers["Cookie"] = "; ".join(_login_cookies(request))
         target = self._url + request.url.path
         if request.url.query:
             target += f"?{request.url.query}"
@@ -116,7 +115,7 @@ class Entrance:
             return await self._asked(request, "/", problem=_message(content, answer.status))
         response = Response(b"", answer.status)
         for name, value in answer.headers.items():
-            if name.lower() in _KEPT_HEADERS - {"content-type"}:
+            if name.lower() in _KEPT_HEADERS:
                 response.headers.append(name, value)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -145,8 +144,13 @@ class Entrance:
             return False
 
 
-def _peer(request: Request) -> tuple[str, int] | None:
-    return (request.client.host, request.client.port) if request.client else None
+def _login_cookies(request: Request) -> list[str]:
+    """Return the cookies that are the Admin API's own, as they came: nothing else is its business.
+
+    Not by their parsed values, which may be written in another way than they came.
+    """
+    came = ";".join(request.headers.getlist("cookie")).split(";")
+    return [one.strip() for one in came if one.strip().startswith(LOGIN_COOKIE)]
 
 
 def _message(content: bytes, status: int) -> str:

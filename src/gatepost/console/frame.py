@@ -26,14 +26,17 @@ KEYS = (
 def framed(view: View, page: Page, pages: Sequence[Page]) -> ui.element:
     """Put the frame on the page; return the element that the page's own content goes into."""
     ui.query("html").props('lang="en"')
-    # with no value at all it is asked for, and a browser that is busy does not answer in time
-    drawer = ui.left_drawer(value=False, fixed=True, bordered=False).props(
-        'width=232 breakpoint=1023 show-if-above no-swipe-open aria-label="Navigation"'
-    )
+    with ui.context.client.layout:
+        # not NiceGUI's own: that asks the browser whether it is open, and fails when a tab is gone
+        drawer = ui.element("q-drawer").props(
+            "side=left width=232 breakpoint=1023 show-if-above no-swipe-open"
+        )
+        drawer.props["aria-label"] = "Navigation"
     with drawer.classes("gp-drawer"):
         _navigation(view, page, pages)
     with ui.header(elevated=False).classes("gp-header"):
-        menu = ui.button(icon="menu", on_click=drawer.toggle, color=None).props("flat dense round")
+        menu = ui.button(icon="menu", color=None).props("flat dense round")
+        menu.on_click(lambda: drawer.run_method("toggle"))
         menu.classes("gp-menu gp-icon-button").props["aria-label"] = "Navigation"
         search_box(view)
         ui.element("div").classes("gp-grow")
@@ -183,10 +186,8 @@ def _who(view: View) -> None:
             text(f"{view.me.role}, by {view.me.how}", "quiet")
             if view.me.how != "loopback":
                 leave = ui.element("form").props('method="post" action="/leave"')
-                with leave:
-                    ui.element("button").props('type="submit"').classes("gp-leave").props[
-                        "innerHTML"
-                    ] = "Sign out"
+                with leave, ui.element("button").props('type="submit"').classes("gp-leave"):
+                    text("Sign out")
 
 
 def _keys() -> None:

@@ -5,6 +5,7 @@ WebSocket to us sends its Origin: both are refused before anything is done, as t
 Each answer says what a browser may do with it (Content Security Policy Level 3).
 """
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -18,7 +19,12 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-_OF_PROXIES = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})
+_OF_PROXIES = frozenset({b"forwarded", b"via", b"x-real-ip", b"x-client-ip"})
+PATIENCE = 10.0
+"""Seconds for a body."""
+_FILES = "/_nicegui/client/"
+_BODIES = ((_FILES, 4 * 1_048_576), ("/_nicegui_ws/", 1_100_000), ("/", 65_536))
+"""Bytes of a request's body, by how its path begins: files, what pages say, forms."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
@@ -57,16 +63,27 @@ class Guard:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass on what may come in, refuse the rest."""
+        if scope["type"] == "http" and not scope["path"].startswith(_FILES):
+            receive = _Whole(receive)
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         why = refusal(scope, self._door)
         if why is not None:
-            await _refuse(scope, receive, send, why)
+            await _refuse(scope, receive, send, 403, why)
+        elif scope["type"] == "http" and (long := unbounded(scope)) is not None:
+            await _refuse(scope, receive, send, *long)
+        elif isinstance(receive, _Whole) and not await receive.came():
+            await _refuse(scope, receive, send, 408, "The rest of this request did not come.")
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, receive, _Guarded(send, secure=self._door.secure))
+            # NiceGUI would write it into the page
+            headers = [pair for pair in scope["headers"] if pair[0] != b"x-forwarded-prefix"]
+            headers += [(b"x-forwarded", b"")] * (len(headers) < len(scope["headers"]))
+            await self._app(
+                {**scope, "headers": headers}, receive, _Guarded(send, secure=self._door.secure)
+            )
 
 
 def refusal(scope: Message, door: Door) -> str | None:
@@ -87,16 +104,71 @@ def refusal(scope: Message, door: Door) -> str | None:
     return None
 
 
-def elsewhere(headers: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> str | None:
+def unbounded(scope: Message) -> tuple[int, str] | None:
+    """Return status and words for a body that may have no end, or is too long; None for others."""
+    headers: list[tuple[bytes, bytes]] = scope["headers"]
+    if any(name == b"transfer-encoding" for name, _ in headers):
+        return 411, "The console takes requests that say how long they are."
+    sizes = [int(value) for name, value in headers if name == b"content-length" and value.isdigit()]
+    most = next(size for begin, size in _BODIES if scope["path"].startswith(begin) or begin == "/")
+    if max(sizes, default=0) > most:
+        return 413, f"This is longer than the {most:,} bytes that the console takes here."
+    return None
+
+
+def elsewhere(scope: Message, *, secure: bool) -> str | None:
     """Return the address of a browser that is not on this machine, None when it is.
 
-    What a proxy passes on comes over loopback too; it shows by what proxies say.
+    What a proxy passes on comes over loopback too. It shows by what proxies say, by the name that
+    the console is known by elsewhere (a page that rebound its name comes with one, too), by a
+    version of HTTP that no browser speaks; and where there is one (secure), nobody is here.
     """
-    peer = client[0] if client else "0.0.0.0"  # noqa: S104 - no address: nowhere near
-    told = any(name in _OF_PROXIES for name, _ in headers)
-    if not told and Address(peer, 0).loopback:
-        return None
-    return peer if not Address(peer, 0).loopback else "unknown"
+    peer = scope["client"][0] if scope.get("client") else "0.0.0.0"  # noqa: S104 - nowhere near
+    if not Address(peer, 0).loopback:
+        return str(peer)
+    told = any(n in _OF_PROXIES or n.startswith(b"x-forwarded") for n, _ in scope["headers"])
+    if secure or told or scope.get("http_version") == "1.0" or not _names_loopback(scope):
+        return "unknown"
+    return None
+
+
+def _names_loopback(scope: Message) -> bool:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    try:
+        return len(hosts) == 1 and bool(hosts[0]) and Address.parse(hosts[0]).loopback
+    except Fault:
+        return False
+
+
+class _Whole:
+    """Reads a body before anybody waits for it: one that does not come holds nothing up."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._body: bytes | None = None
+
+    async def came(self) -> bool:
+        """Read it; say whether all of it came, in time."""
+        pieces = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    message = await self._receive()
+                    if message["type"] != "http.request":
+                        return False
+                    pieces.append(message.get("body", b""))
+                    if not message.get("more_body"):
+                        break
+        except TimeoutError:
+            return False
+        self._body = b"".join(pieces)
+        return True
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
 
 
 class _Guarded:
@@ -162,7 +234,7 @@ def _policy(word: str, *, html: bool, secure: bool) -> list[tuple[bytes, bytes]]
     return headers
 
 
-async def _refuse(scope: Message, receive: Receive, send: Send, why: str) -> None:
+async def _refuse(scope: Message, receive: Receive, send: Send, status: int, why: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": why[:100]})
@@ -173,8 +245,9 @@ async def _refuse(scope: Message, receive: Receive, send: Send, why: str) -> Non
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        (b"connection", b"close"),  # whatever else comes is not read
     ]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

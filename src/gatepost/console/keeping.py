@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import final
 
 import msgspec
+from starlette.requests import HTTPConnection
 
 from gatepost.console.admin_api import Credentials
+from gatepost.console.guard import elsewhere
 from gatepost.plugin.sealing import NotOurs, Seal, as_text, derive, from_text
 from gatepost.values import Secret
 
@@ -27,9 +29,13 @@ class _Kept(msgspec.Struct):
 
 @final
 class Keeper:
-    """Seals tokens. secret: 32 bytes that stay the same across restarts. url: of the Admin API."""
+    """Seals tokens. secret: 32 bytes that stay the same across restarts. url: of the Admin API.
 
-    def __init__(self, secret: bytes, url: str) -> None:
+    secure: browsers come through a proxy, so that none of them is on this machine.
+    """
+
+    def __init__(self, secret: bytes, url: str, *, secure: bool = False) -> None:
+        self._secure = secure
         self._seal = Seal([derive(secret, "console token")])
         self._bound = _BOUND + b"\n" + url.encode()
 
@@ -37,6 +43,12 @@ class Keeper:
         """Return what the cookie holds for a token."""
         content = msgspec.json.encode(_Kept(token.reveal(), time.time() + SECONDS))
         return as_text(self._seal.close(content, bound_to=self._bound, random=secrets.token_bytes))
+
+    def of(self, request: HTTPConnection) -> Credentials:
+        """Return with what the Admin API is asked for who sends a request."""
+        return self.credentials(
+            request.cookies, address=elsewhere(request.scope, secure=self._secure)
+        )
 
     def credentials(self, cookies: Mapping[str, str], *, address: str | None) -> Credentials:
         """Return with what the Admin API is asked for a browser with these cookies.

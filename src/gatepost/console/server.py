@@ -14,19 +14,20 @@ from fastapi import FastAPI, Request
 from nicegui import app as pages_app
 from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from gatepost.console.admin_api import AdminApi, Away, Gone, Trouble, Unknown
 from gatepost.console.entrance import Entrance
 from gatepost.console.frame import failed, framed
-from gatepost.console.guard import Door, Guard, elsewhere
+from gatepost.console.guard import Door, Guard
 from gatepost.console.keeping import Keeper
 from gatepost.console.page import Page, found
 from gatepost.console.settings import ConsoleSettings
+from gatepost.console.tabs import Uploads, bind, make_room
 from gatepost.console.view import Me, View
 from gatepost.disk import kept_key
-from gatepost.serving import Server, listen
+from gatepost.serving import Patient, Server, listen
 from gatepost.values import By, Fault
 from gatepost.values.plain_text import PlainLines
 
@@ -57,8 +58,9 @@ async def _serve(settings: ConsoleSettings) -> None:
         door = Door(bound, settings.names, secure=settings.secure)
         config = uvicorn.Config(
             GZipMiddleware(Guard(app, door), minimum_size=2048, compresslevel=5),
-            http="httptools",
+            http=Patient,
             ws="websockets-sansio",
+            ws_max_size=1_100_000,  # what the library takes; more would only be read
             loop="none",
             lifespan="on",
             access_log=False,
@@ -82,7 +84,7 @@ def application(
     settings: ConsoleSettings, session: aiohttp.ClientSession, secret: bytes
 ) -> FastAPI:
     """Return the whole application. There is one in a process: NiceGUI knows no other."""
-    keeper = Keeper(secret, settings.admin)
+    keeper = Keeper(secret, settings.admin, secure=settings.secure)
     entrance = Entrance(session, keeper, settings.admin, secure=settings.secure)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.router.routes.extend(entrance.routes())
@@ -104,7 +106,10 @@ def application(
         show_welcome_message=False,
         cache_control_directives="public, max-age=3600",
     )
-    pages_app.on_exception(_surprise)
+    pages_app._exception_handlers[:] = [_surprise]  # its own writes down what errors say
+    pages_app.add_exception_handler(404, _missing)
+    bind(keeper)
+    app.add_middleware(Uploads, keeper=keeper)
     return app
 
 
@@ -116,11 +121,8 @@ def _handler(
     settings: ConsoleSettings,
 ) -> Callable[[Request], Awaitable[Response | None]]:
     async def handle(request: Request) -> Response | None:
-        peer = (request.client.host, request.client.port) if request.client else None
-        credentials = keeper.credentials(
-            request.cookies, address=elsewhere(request.scope["headers"], peer)
-        )
-        api = AdminApi(session, settings.admin, credentials)
+        request.state.credentials = keeper.of(request)
+        api = AdminApi(session, settings.admin, request.state.credentials)
         params: dict[str, str] = {**request.query_params, **request.path_params}
         ui.dark_mode({"dark": True, "light": False}.get(request.cookies.get("gatepost_theme", "")))
         view = View(api, Me("", "viewer", ""), params, path=request.url.path)
@@ -128,17 +130,14 @@ def _handler(
         try:
             await _know(view, api, params.pop("plane", None))
         except Unknown:
+            ui.context.client.delete()  # else it waits a minute for a browser that never comes
             return RedirectResponse(f"/enter?to={_quoted(request)}", 303)
         except Trouble as one:
             trouble = one
+        make_room()
         with framed(view, page, every):
             if trouble is None:
-                try:
-                    await page.build(view)
-                except Unknown:
-                    view.expired()
-                except Trouble as one:
-                    trouble = one
+                trouble = await _built(view, page)
             if trouble is not None:
                 failed(view, trouble)
         return None
@@ -146,11 +145,25 @@ def _handler(
     return handle
 
 
+async def _built(view: View, page: Page) -> Trouble | None:
+    """Put a page together; return what prevented it."""
+    try:
+        await page.build(view)
+    except Unknown:
+        view.expired()
+    except Trouble as trouble:
+        return trouble
+    except Exception as error:  # NiceGUI would show, and log, whatever the error quotes
+        _surprise(error)
+        return Trouble("This page could not be put together. The log of the console says where.")
+    return None
+
+
 async def _know(view: View, api: AdminApi, plane: str | None) -> None:
     """Find out who looks, at which control plane. Raises Trouble."""
     asked = asyncio.gather(
         api.send("GET", "/auth/me", patience=_QUICK),
-        api.send("GET", "/v2/control-planes", query={"page[size]": 100}, patience=_QUICK),
+        api.send("GET", "/v2/control-planes", query={"page[size]": 1000}, patience=_QUICK),
         return_exceptions=True,
     )
     told: list[Any] = list(await asked)
@@ -177,6 +190,16 @@ def _head() -> str:
     return f'{links}<script src="/static/console.js"></script>'
 
 
+async def _missing(_: Request, __: Exception) -> Response:
+    """Answer without a page of NiceGUI's: those are remembered for a minute, whoever asked."""
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><title>Not found · Gatepost</title>'
+        '<link rel="stylesheet" href="/static/enter.css"><main><h1>There is no such page</h1>'
+        '<p><a href="/">Overview</a></p></main></html>',
+        404,
+    )
+
+
 def _quoted(request: Request) -> str:
     from urllib.parse import quote
 
@@ -188,6 +211,8 @@ def _surprise(error: Exception) -> None:
     """Log where it happened, without anything that the error says: it may quote."""
     import traceback
 
+    if isinstance(error, TimeoutError):
+        return  # a browser did not answer in time; those of the Admin API are Trouble
     where = " < ".join(
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in reversed(traceback.extract_tb(error.__traceback__)[-6:])

@@ -168,3 +168,22 @@ async def test_what_is_no_json_is_sent_and_read_as_it_is() -> None:
         answers.say("/x", {"message": "You may not"}, 403)
         with pytest.raises(Denied):
             await api.exchange("GET", "/x", text=True)
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_a_name_of_dots_is_no_way_to_another_path(name: str) -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/", {"version": "x"})
+        answers.say("/routes/", {"data": []})
+        with pytest.raises(Gone):
+            await api.get(f"/routes{of(name)}")
+        assert not answers.asked
+
+
+async def test_a_control_plane_that_an_address_names_is_one_segment() -> None:
+    async with admin_api() as (api, answers):
+        with pytest.raises(Gone):
+            await api.at("../../tokens?x=").get("/routes")
+        assert answers.asked[0].raw_path == (
+            "/v2/control-planes/..%2F..%2Ftokens%3Fx=/core-entities/routes"
+        )

@@ -27,6 +27,7 @@ from gatepost.console.parts import (
     toolbar,
 )
 from gatepost.console.parts.comparing import compared
+from gatepost.console.parts.dialogue import answer_of
 from gatepost.console.parts.live import Live
 from gatepost.console.parts.sending import given
 from gatepost.console.searching import PAGES as PLACES
@@ -155,8 +156,7 @@ async def show(one: dict[str, Any]) -> None:
                 compared("What is other", found)
             with row("gp-end"):
                 action("Close", dialog.close)
-    await dialog
-    dialog.delete()
+    await answer_of(dialog)
 
 
 PAGES = (Page("/audit", "Audit log", build, icon="history", group="This control plane", order=30),)

@@ -30,7 +30,10 @@ def dialogue(
 
 
 async def answer_of(made: ui.dialog) -> Any:
-    """Open a dialog and wait; return what it was submitted with, None when it was closed."""
+    """Open a dialog and wait; return what it was submitted with, None when it was closed.
+
+    It is gone already where the page was closed meanwhile.
+    """
     answer = await made
     if not made.is_deleted:
         made.delete()

@@ -44,7 +44,7 @@ class Live(Generic[T]):
         self._place.props["aria-busy"] = "true"
         with self._place:
             _placeholder(lines)
-        self._retry = ui.timer(1.0, self.refresh, once=True, active=False)
+        self._waits = False
         ui.timer(0.0, self.refresh, once=True)
         if every is not None:
             ui.timer(every, self._tick, immediate=False)
@@ -93,9 +93,10 @@ class Live(Generic[T]):
             return
         self._failures += 1
         self._view.trouble(trouble)
-        with self._place:
+        if not self._waits:
+            self._waits = True
             wait = _AGAIN[min(self._failures, len(_AGAIN)) - 1]
-            ui.timer(wait, self.refresh, once=True)
+            _ = background_tasks.create(self._later(wait), name="try again")
         if self.value is not None:
             return  # what was there stays; the page says that it is old
         if self._failures == 1:
@@ -105,8 +106,16 @@ class Live(Generic[T]):
                 prose(trouble.message)
                 with row():
                     action("Try again", self.refresh, icon="refresh")
-            with self._place:  # the timer went with what was cleared
-                ui.timer(wait, self.refresh, once=True)
+
+    async def _later(self, wait: float) -> None:
+        """Try again after so many seconds: once, however often somebody pressed a button, and
+        whatever was drawn meanwhile.
+        """
+        await asyncio.sleep(wait)
+        self._waits = False
+        if self._failures and not self._place.is_deleted:
+            with self._place:
+                await self.refresh()
 
 
 def live(

@@ -24,7 +24,8 @@ def offer_undo(view: View, words: str, undo: Callable[[], Awaitable[Any]], done:
         async def back() -> None:
             bar.set_visibility(False)
             await view.tried(undo(), done=done)
-            bar.delete()
+            if not bar.is_deleted:
+                bar.delete()
 
         ui.button("Undo", on_click=back, color=None).props("flat no-caps dense").classes(
             "gp-undo-button"

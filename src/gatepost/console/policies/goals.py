@@ -60,6 +60,7 @@ def turned(way: str, *, on: bool, get: Get, default: Get) -> dict[str, Any]:
     methods = get("auth_methods")
     ways = [one for one in chosen(methods) if one != way] + ([way] if on else [])
     change: dict[str, Any] = {"auth_methods": methods_for(ways, methods)}
+    change |= _openid(ways, get("scopes"), default("scopes"))
     for one in STRICTNESSES:
         if not one.proposed or way not in one.ways or (not on and set(one.ways) & set(ways)):
             continue
@@ -69,6 +70,16 @@ def turned(way: str, *, on: bool, get: Get, default: Get) -> dict[str, Any]:
             elif not on and get(path) == strict:
                 change[path] = default(path)
     return change
+
+
+def _openid(ways: Collection[str], scopes: Any, proposed: Any) -> dict[str, Any]:
+    """Return what the scopes become: ``openid``, Kong's default, is about people, and a provider
+    may refuse it to an application (OpenID Connect Core 1.0, 3.1.2.1; Okta does).
+    """
+    alone = "applications" in ways and "people" not in ways
+    if alone:
+        return {"scopes": []} if scopes == proposed else {}
+    return {"scopes": proposed} if scopes == [] else {}
 
 
 def is_on(one: Strictness, get: Get) -> bool:

@@ -74,3 +74,38 @@ async def test_it_is_drawn_again_only_when_it_is_another() -> None:
         value[0] = "b"
         await asyncio.sleep(0.3)
         assert drawn == ["a", "b"]
+
+
+async def test_it_is_tried_again_also_when_it_was_drawn_anew_meanwhile() -> None:
+    view, made, away = view_of(), list[Live[str]](), False
+
+    async def fetch() -> str:
+        if away:
+            raise Away("gone")
+        return f"answer {len(asked)}"
+
+    asked: list[int] = []
+    async with shown(lambda: made.append(live(view, fetch, text))) as user:
+        await user.should_see("answer 0")
+        away = True
+        await made[0].refresh()
+        made[0].redraw()  # such as a chart that is to be a table
+        asked.append(1)
+        away = False
+        await user.should_see("answer 1")
+
+
+async def test_who_presses_the_button_again_and_again_does_not_have_more_asked_later() -> None:
+    view, made, asked = view_of(), list[Live[str]](), []
+
+    async def fetch() -> str:
+        asked.append(1)
+        raise Away("gone")
+
+    async with shown(lambda: made.append(live(view, fetch, text))) as user:
+        await user.should_see("gone")
+        for _ in range(20):
+            await made[0].refresh()
+        before = len(asked)
+        await asyncio.sleep(0.5)
+        assert 3 <= len(asked) - before <= 12  # every 50 ms

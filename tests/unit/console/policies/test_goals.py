@@ -56,6 +56,21 @@ def test_what_was_chosen_is_valid_and_recognised(ways: tuple[str, ...]) -> None:
         assert is_on(one, made.value) is (one.proposed and bool(set(one.ways) & set(ways)))
 
 
+def test_openid_is_asked_for_where_people_log_in_and_not_for_applications_alone() -> None:
+    made = draft()
+    turn(made, "applications", on=True)
+    assert made.value("scopes") == []
+    turn(made, "people", on=True)
+    assert made.value("scopes") == ["openid"]
+    turn(made, "people", on=False)
+    assert made.value("scopes") == []
+    turn(made, "applications", on=False)
+    assert made.value("scopes") == ["openid"]
+    mine = draft(scopes=["read"])
+    turn(mine, "applications", on=True)
+    assert mine.value("scopes") == ["read"]
+
+
 def test_a_way_that_is_taken_away_takes_what_came_with_it() -> None:
     made = draft()
     turn(made, "people", on=True)

@@ -1,4 +1,4 @@
-"""HTTP connections of the Admin API: who talks without end, or does not come to the point, is cut.
+"""HTTP connections: who talks without end, or does not come to the point, is cut.
 
 uvicorn's own protocol takes headers of any length and waits for them for ever, from anybody who
 can connect.

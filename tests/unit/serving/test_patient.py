@@ -6,9 +6,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from gatepost.admin import patient
-from gatepost.admin.patient import Patient
-from gatepost.serving import Server
+from gatepost.serving import Patient, Server, patient
 
 pytestmark = pytest.mark.anyio
 
