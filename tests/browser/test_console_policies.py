@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Dialog, expect
 
 from tests.browser.console_visit import sound, tab
 from tests.console_world import Console, console
@@ -51,9 +51,22 @@ async def test_a_policy_is_added_and_changed_by_typing(
         await expect(page.get_by_text("1 thing is missing or wrong")).to_be_visible()
         await box.fill("7")
         await expect(page.get_by_text("1 change not saved")).to_be_visible()
+        asked: list[str] = []
+
+        async def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.dismiss()
+
+        page.on("dialog", stay)
+        await page.get_by_role("link", name="Policies", exact=True).click()
+        await expect(box).to_have_value("7")
+        assert asked == ["beforeunload"]
         await page.get_by_role("button", name="Save").click()
         await expect(page.get_by_text("Saved.").first).to_be_visible()
         assert stored(admin)[0]["config"]["leeway"] == 7
+        await page.get_by_role("link", name="Policies", exact=True).click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Policies")
+        assert asked == ["beforeunload"], "what is saved is left without a question"
         seen.clean()
 
 

@@ -78,7 +78,7 @@ class Held:
                 action("Overwrite", lambda: dialog.submit("overwrite"), bad=True)
         chosen = await answer_of(dialog)
         if chosen == "load":
-            _ = ui.run_javascript("location.reload()")
+            _ = ui.run_javascript("gatepost.reload()")
         if chosen != "overwrite":
             return False
         self._etag = None

@@ -9,6 +9,7 @@ from nicegui import ui
 from gatepost.console.admin_api import Invalid, Trouble, Unknown
 from gatepost.console.parts import action, only_for, primary, row, text
 from gatepost.console.policies.draft import Draft
+from gatepost.console.policies.saying import SCOPES
 from gatepost.console.view import View, tell
 
 PAUSE = 0.6
@@ -148,6 +149,7 @@ class Editor:
             return
         try:
             await self._save(self)
+            self._unsaved(False)
         except Invalid as invalid:
             self.told(self.draft.placed(invalid.fields or {"@entity": invalid.message}))
         except Unknown:
@@ -201,12 +203,17 @@ class Editor:
         self.open(self._tabs[0].title)
         self._status()
 
+    def _unsaved(self, unsaved: bool) -> None:
+        """Let the browser ask before it leaves what is not saved (console.js), or leave."""
+        self._bar.classes(add="gp-unsaved") if unsaved else self._bar.classes(remove="gp-unsaved")
+
     def _discard(self) -> None:
-        _ = ui.run_javascript("location.reload()")
+        _ = ui.run_javascript("gatepost.reload()")
 
     def _status(self) -> None:
         changes = [] if self.new else self.draft.changes()
         problems = self.state.problems
+        self._unsaved(bool(changes) or (self.new and bool(self.state.touched - set(SCOPES))))
         if self.state.away:
             words = f"Not checked: {self.state.away}"
         elif problems and self.new and not (self.state.asked or self.state.touched):

@@ -43,6 +43,10 @@
         if (answer.ok && !(await answer.text()).includes("opens when it answers")) location.reload();
       } catch { /* later */ }
     },
+    reload() { // by somebody who knows that what is not saved is lost
+      document.querySelectorAll(".gp-unsaved").forEach((one) => one.classList.remove("gp-unsaved"));
+      location.reload();
+    },
     enter() {
       location.href = "/enter?to=" + encodeURIComponent(location.pathname + location.search);
     },
@@ -74,6 +78,10 @@
     } else if (event.key === "g") {
       waiting = setTimeout(() => (waiting = null), 1200);
     }
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector(".gp-unsaved")) event.preventDefault();
   });
 
   window.addEventListener("pageshow", () => {

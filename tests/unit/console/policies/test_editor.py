@@ -6,7 +6,7 @@ from gatepost.console.policies.editor import Editor, Tab
 from gatepost.console.policies.field_inputs import draw
 from tests.unit.console.hands import until
 from tests.unit.console.policies.forms import editing
-from tests.unit.console.shown import press, ui
+from tests.unit.console.shown import User, press, ui
 
 pytestmark = pytest.mark.anyio
 
@@ -63,12 +63,27 @@ async def test_an_admin_api_that_is_away_is_said_and_nothing_is_written() -> Non
         await user.should_see("Not checked: the database is away")
 
 
+def unsaved(user: User) -> bool:
+    """Whether the browser would ask before it leaves the page."""
+    return any("gp-unsaved" in one.classes for one in user.find(kind=ui.element).elements)
+
+
 async def test_changes_are_counted() -> None:
     async with editing(*TABS, stored=True, issuer="x") as (user, editor, _):
         await user.should_see("Saved.")
         editor.draft.put("leeway", 5)
         editor.draft.put("issuer", "y")
         await user.should_see("2 changes not saved")
+        assert unsaved(user)
         editor.draft.begin(editor.draft.body)
         editor.saved()
         await user.should_see("Saved.")
+        assert not unsaved(user)
+
+
+async def test_a_new_one_is_not_lost_unasked_once_somebody_has_written_into_it() -> None:
+    async with editing(*TABS) as (user, editor, _):
+        editor.draft.set("service", "s1")
+        assert not unsaved(user), "where it applies is in the address"
+        editor.draft.put("issuer", "y")
+        assert unsaved(user)
