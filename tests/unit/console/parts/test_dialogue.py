@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from gatepost.console.parts import Field, action
+from gatepost.console.parts.asking_for import ask_for
 from gatepost.console.parts.dialogue import answer_of, dialogue
-from gatepost.console.parts.filling import fill_in
 from gatepost.console.parts.shown_once import show_once
 from tests.unit.console.hands import click, until
 from tests.unit.console.shown import press, shown, ui, view_of
@@ -44,7 +44,7 @@ async def test_a_page_that_is_closed_with_a_dialog_open_is_no_failure(opens: str
     async def ask() -> None:
         if opens == "filling":
             fields = (Field("name", "Name"),)
-            ended.append(await fill_in(view_of(), "Which?", fields, sent, yes="Make"))
+            ended.append(await ask_for(view_of(), "Which?", fields, sent, yes="Make"))
         else:
             ended.append(await show_once("Which?", "Words.", "a secret"))
 
