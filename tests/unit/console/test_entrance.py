@@ -1,5 +1,6 @@
 """Coming in, over a real console and a real control plane."""
 
+import asyncio
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.console_world import Console, console
 from tests.integration.admin_world import Admin, control_plane
+from tests.unit.console.shown import admin_api
 
 pytestmark = pytest.mark.slow
 FIRST = "0123456789abcdef-first"
@@ -112,3 +114,26 @@ def test_where_the_admin_api_is_away_that_is_what_is_said() -> None:
         status, _, text = alone.ask("/")
         assert status == 200
         assert "The control plane does not answer" in text
+
+
+@pytest.mark.anyio
+async def test_a_login_is_passed_on_with_its_own_cookies_and_nothing_else() -> None:
+    async with admin_api() as (api, answers):
+        answers.say("/auth/login", {"message": "no"}, 401)
+        with console(api.url) as one:
+            sent = {
+                "Cookie": 'gatepost_console=sealed; other="x; gatepost_admin_flow=abc"; '
+                "gatepost_admin=def=",
+                "X-Forwarded-For": "127.0.0.1",
+                "Authorization": "Bearer x",
+                "X-Other": "y",
+            }
+            path = "/auth/login?return_to=%2F&x=%0d%0aSet-Cookie:%20a"
+            status, headers, _ = await asyncio.to_thread(one.ask, path, headers=sent)
+            assert status == 400
+            assert "set-cookie" not in headers
+        (asked,) = [one for one in answers.asked if "Cookie" in one.headers]
+        assert asked.headers["Cookie"] == 'gatepost_admin_flow=abc"; gatepost_admin=def='
+        assert asked.headers["X-Forwarded-For"] == "unknown"
+        assert "Authorization" not in asked.headers
+        assert "X-Other" not in asked.headers
