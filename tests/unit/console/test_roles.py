@@ -1,6 +1,5 @@
 """What each role can press on each page, over a real control plane."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -12,10 +11,10 @@ from gatepost.console.page import Page, found
 from gatepost.console.view import Me, View
 from gatepost.values import Secret
 from tests.console_world import console
-from tests.integration.admin_world import Admin, control_plane
+from tests.integration.admin_world import control_plane
 from tests.unit.console.hands import until
 from tests.unit.console.pem import pair
-from tests.unit.console.real import calls, token_of
+from tests.unit.console.real import Plane, calls, token_of
 from tests.unit.console.shown import opened
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -33,36 +32,35 @@ READS = {
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[tuple[Admin, dict[str, str]]]:
-    with control_plane() as admin:
-        idents = {}
-        service = admin.make("/services", name="shop", url="http://127.0.0.1:1")
-        idents["service"] = service["id"]
-        idents["route"] = admin.make("/services/shop/routes", name="r", paths=["/r"])["id"]
-        config = {"issuer": "https://idp.example/", "auth_methods": ["bearer"]}
-        idents["policy"] = admin.make("/plugins", name="openid-connect", config=config)["id"]
-        idents["package"] = admin.make("/service-packages", name="p", document="x")["id"]
-        version = admin.make("/service-packages/p/versions", version="1", document="x")
-        idents["version"] = version["id"]
-        idents["consumer"] = admin.make("/consumers", username="ann")["id"]
-        admin.make("/consumers/ann/key-auth", key="k" * 20)
-        idents["group"] = admin.make("/consumer_groups", name="g")["id"]
-        admin.make("/consumer_groups/g/consumers", consumer=idents["consumer"])
-        idents["upstream"] = admin.make("/upstreams", name="u.example")["id"]
-        admin.make("/upstreams/u.example/targets", target="t.example:80")
-        pem, key = pair("a.example", hosts=["a.example"])
-        idents["certificate"] = admin.make("/certificates", cert=pem, key=key)["id"]
-        authority = admin.make("/ca_certificates", cert=pair("ca", ca=True)[0])
-        idents["authority"] = authority["id"]
-        admin.make("/vaults", name="env", prefix="own", config={"prefix": "x"})
-        yield admin, idents
+def world(plane: Plane) -> tuple[Plane, dict[str, str]]:
+    idents = {}
+    service = plane.make("/services", name="shop", url="http://127.0.0.1:1")
+    idents["service"] = service["id"]
+    idents["route"] = plane.make("/services/shop/routes", name="r", paths=["/r"])["id"]
+    config = {"issuer": "https://idp.example/", "auth_methods": ["bearer"]}
+    idents["policy"] = plane.make("/plugins", name="openid-connect", config=config)["id"]
+    idents["package"] = plane.make("/service-packages", name="p", document="x")["id"]
+    version = plane.make("/service-packages/p/versions", version="1", document="x")
+    idents["version"] = version["id"]
+    idents["consumer"] = plane.make("/consumers", username="ann")["id"]
+    plane.make("/consumers/ann/key-auth", key="k" * 20)
+    idents["group"] = plane.make("/consumer_groups", name="g")["id"]
+    plane.make("/consumer_groups/g/consumers", consumer=idents["consumer"])
+    idents["upstream"] = plane.make("/upstreams", name="u.example")["id"]
+    plane.make("/upstreams/u.example/targets", target="t.example:80")
+    pem, key = pair("a.example", hosts=["a.example"])
+    idents["certificate"] = plane.make("/certificates", cert=pem, key=key)["id"]
+    authority = plane.make("/ca_certificates", cert=pair("ca", ca=True)[0])
+    idents["authority"] = authority["id"]
+    plane.make("/vaults", name="env", prefix="own", config={"prefix": "x"})
+    return plane, idents
 
 
 def pages() -> list[Page]:
     return [one for one in found() if "{trace}" not in one.path and "{node}" not in one.path]
 
 
-async def pressable(world: tuple[Admin, dict[str, str]], page: Page, role: str) -> set[str]:
+async def pressable(world: tuple[Plane, dict[str, str]], page: Page, role: str) -> set[str]:
     """Return what the buttons of a page are called that this role can press."""
     admin, idents = world
     async with calls(admin, token_of(admin, role)) as api:
@@ -86,7 +84,7 @@ async def pressable(world: tuple[Admin, dict[str, str]], page: Page, role: str) 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda one: one.path)
 async def test_a_viewer_can_press_nothing_that_changes_anything(
-    world: tuple[Admin, dict[str, str]], page: Page
+    world: tuple[Plane, dict[str, str]], page: Page
 ) -> None:
     can = await pressable(world, page, "viewer")
     assert {one for one in can if not one.startswith(("Copy", "Open:"))} <= READS
@@ -94,7 +92,7 @@ async def test_a_viewer_can_press_nothing_that_changes_anything(
 
 @pytest.mark.parametrize("path", ["/tokens", "/settings", "/settings/file", "/audit"])
 async def test_an_operator_can_press_nothing_that_is_an_administrators(
-    world: tuple[Admin, dict[str, str]], path: str
+    world: tuple[Plane, dict[str, str]], path: str
 ) -> None:
     (page,) = [one for one in pages() if one.path == path]
     can = await pressable(world, page, "operator") - {"Show what would change"}
@@ -102,7 +100,7 @@ async def test_an_operator_can_press_nothing_that_is_an_administrators(
 
 
 async def test_what_is_sent_anyway_is_refused_and_nothing_was_done(
-    world: tuple[Admin, dict[str, str]],
+    world: tuple[Plane, dict[str, str]],
 ) -> None:
     admin, idents = world
     async with calls(admin, token_of(admin, "viewer")) as api:

@@ -42,8 +42,7 @@ def one_of(options: Sequence[str] | Mapping[str, str], chosen: str) -> ui.toggle
     """Buttons of which one is chosen. options: what they say, or that by value."""
     given = dict(options) if isinstance(options, Mapping) else list(options)
     made = ui.toggle(given, value=chosen)
-    # a colour of Quasar's own would be white, whatever it lies on
-    return made.props("no-caps unelevated toggle-text-color=chosen")
+    return made.props("no-caps unelevated")
 
 
 def only_for(view: View, role: str, button: ui.button) -> ui.button:

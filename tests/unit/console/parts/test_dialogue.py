@@ -37,12 +37,12 @@ async def test_it_is_answered_also_when_the_part_that_opened_it_is_gone_meanwhil
         await user.should_not_see("Which?")
 
 
-@pytest.mark.parametrize("opens", ["filling", "shown_once"])
+@pytest.mark.parametrize("opens", ["asking_for", "shown_once"])
 async def test_a_page_that_is_closed_with_a_dialog_open_is_no_failure(opens: str) -> None:
     ended: list[Any] = []
 
     async def ask() -> None:
-        if opens == "filling":
+        if opens == "asking_for":
             fields = (Field("name", "Name"),)
             ended.append(await ask_for(view_of(), "Which?", fields, sent, yes="Make"))
         else:

@@ -7,6 +7,7 @@ from gatepost.console.collection import Order, insomnia, postman, read
 from gatepost.console.trying import Desk, Tokens
 from gatepost.console.trying.keeping_box import _Kept, collection_box, curl_box, history_box
 from gatepost.values import Secret
+from tests.unit.console.hands import until
 from tests.unit.console.shown import press
 from tests.unit.console.trying.desks import HOSTILE, at_desk, soon
 
@@ -44,10 +45,10 @@ async def test_what_was_sent_is_listed_and_can_be_taken_again() -> None:
         await page.user.should_see("GET /orders")
         page.desk.trial.path = "/other"
         page.press_icon("Take GET /orders again")
-        assert page.desk.trial.path == "/orders"
+        await until(lambda: page.desk.trial.path == "/orders")
         page.desk.sent = None
         page.press_icon("Show the answer to GET /orders")
-        assert page.desk.sent is page.desk.trial.history[0]
+        await until(lambda: page.desk.sent is page.desk.trial.history[0])
 
 
 async def test_a_request_is_saved_with_how_its_token_is_got() -> None:
