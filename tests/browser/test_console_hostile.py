@@ -18,6 +18,7 @@ from tests.integration.plane_world import PlaneWorld
 pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.slow]
 
 FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
+LOADED = "() => !document.querySelector('.gp-live[aria-busy=true]')"
 PATHS = [one.path for one in found() if "{" not in one.path]
 
 
@@ -102,7 +103,8 @@ async def test_dialogs_tell_of_hostile_things_in_text(
                     continue
                 await seen.page.locator("main button").nth(index).click()
                 await seen.page.wait_for_timeout(200)
-                await seen.settled()
+                # the button that asks stays busy until it is answered
+                await seen.page.wait_for_function(LOADED)
                 await unharmed(seen, f"{path} after {name}")
                 if await seen.page.get_by_role("dialog").count():
                     opened += 1

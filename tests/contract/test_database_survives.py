@@ -151,7 +151,7 @@ async def test_a_write_that_a_crash_cuts_is_there_whole_or_not_at_all(
         async with database.reading(plane) as reader:
             names = {one.body["name"] for one in await reader.all("services")}
     assert set(ends.values()) <= {"written", "database.unavailable", "database.cut"}
-    assert list(ends.values()).count("written") > 20
+    assert list(ends.values()).count("written") >= 8  # each of the four, before and after
     assert "database.unavailable" in ends.values()
     for name, end in ends.items():
         halves = {f"a{name}", f"b{name}"} & names

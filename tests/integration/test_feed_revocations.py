@@ -55,6 +55,7 @@ def test_a_revocation_at_the_control_plane_waits_until_it_bites_and_says_where()
         assert {status(node, token) for node in (one, two)} == {200}
         assert {status(node, late) for node in (one, two)} == {200}
         entry = entry_of(one, token, world)
+        until(lambda: len(world.cluster.listener.connected("plane-a")) == 2, "both are there")
         reached = world.cluster.revoke(entry)
         assert (reached.connected, reached.applied, reached.missing) == (2, 2, ())
         assert {status(node, token) for node in (one, two)} == {401}
