@@ -36,7 +36,10 @@ class Seen:
         """Wait until the page is connected and every part of it is there."""
         await self.page.wait_for_function(
             "() => document.querySelector('.gp-main, form') && "
-            "!document.querySelector('.gp-live[aria-busy=true], .q-btn__content--hidden') && "
+            "!document.querySelector('.gp-live[aria-busy=true]') && "
+            # a button that opened a dialog is under way for as long as that is open
+            "(document.querySelector('.q-dialog') || "
+            "!document.querySelector('.q-btn__content--hidden')) && "
             "(!window.socket || window.socket.connected)"
         )
 
